@@ -1,0 +1,219 @@
+"""Long work in its own process: start, watch, cancel; knows nothing of what the work is.
+
+A job is a folder: `spec.json` (what to do), `process.json` (pid and its start time), `events.jsonl` (what
+happened, one line an event), `log.txt` (what it printed), `cancel` (present once someone asked it to stop).
+State is never stored: it follows from the last event and from whether that very process lives.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+
+from assistant.errors import PenalaError
+from assistant.workspace import files
+from assistant.workspace.database import now
+
+State = Literal["running", "finished", "failed", "cancelled", "interrupted"]
+_LAST: dict[str, State] = {"finished": "finished", "failed": "failed", "cancelled": "cancelled"}
+
+
+class Cancelled(Exception):
+    """Raised inside a worker when the user asked it to stop; ends the job as "cancelled"."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `kind`: started, resumed, progress, metric, sample, note, finished, failed, cancelled."""
+
+    kind: str
+    at: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        return json.loads((self.folder / "spec.json").read_text("utf-8"))
+
+    def events(self) -> list[Event]:
+        """All whole events so far, oldest first; a line cut short by a kill is left out."""
+        path = self.folder / "events.jsonl"
+        return [_event(line) for line in path.read_bytes().splitlines() if _whole(line)] if path.exists() else []
+
+    def last(self, kind: str) -> dict[str, Any] | None:
+        """The values of the newest event of that kind."""
+        return next((e.values for e in reversed(self.events()) if e.kind == kind), None)
+
+    def state(self) -> State:
+        for event in reversed(self.events()):
+            if event.kind in _LAST:
+                return _LAST[event.kind]
+            if event.kind in ("started", "resumed"):
+                break
+        return "running" if self.alive() else "interrupted"
+
+    def alive(self) -> bool:
+        """Whether the very process that was started for this job still runs (a reused pid does not count)."""
+        try:
+            known = json.loads((self.folder / "process.json").read_text("utf-8"))
+            process = psutil.Process(known["pid"])
+            same = abs(process.create_time() - known["started"]) < 1.0
+            return same and process.status() != psutil.STATUS_ZOMBIE
+        except (OSError, ValueError, psutil.Error):
+            return False
+
+    def cancel(self) -> None:
+        """Ask the worker to stop at its next step. A job that has ended stays as it is."""
+        (self.folder / "cancel").touch()
+
+    def log(self) -> str:
+        path = self.folder / "log.txt"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
+
+
+def start(folder: Path, kind: str, spec: Mapping[str, Any], worker: str) -> Job:
+    """Write the spec and start `python -m worker FOLDER` in a session of its own.
+
+    Raises PenalaError("job_exists") if the folder holds a job already.
+    """
+    if (folder / "spec.json").exists():
+        raise PenalaError("job_exists", job=folder.name)
+    text = json.dumps({"kind": kind, "worker": worker, **spec}, ensure_ascii=False, indent=1)
+    files.write(folder / "spec.json", text)
+    return _spawn(Job(folder), worker)
+
+
+def resume(job: Job) -> Job:
+    """Start an interrupted, failed or cancelled job's worker again. Raises PenalaError("job_running")."""
+    if job.state() in ("running", "finished"):
+        raise PenalaError("job_running", job=job.id)
+    (job.folder / "cancel").unlink(missing_ok=True)
+    return _spawn(job, job.spec["worker"])
+
+
+def jobs_in(folder: Path) -> list[Job]:
+    """The jobs in a folder, newest first."""
+    found = [Job(path.parent) for path in folder.glob("*/spec.json")]
+    return sorted(found, key=lambda job: (job.folder / "spec.json").stat().st_mtime_ns, reverse=True)
+
+
+def new_id(folder: Path) -> str:
+    """The next free id in `folder`: r001, r002, …"""
+    taken = [int(p.name[1:]) for p in folder.glob("r*") if p.name[1:].isdigit()]
+    return f"r{max(taken, default=0) + 1:03d}"
+
+
+def _spawn(job: Job, worker: str) -> Job:
+    with (job.folder / "log.txt").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", worker, str(job.folder)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=_environment(),
+        )  # fmt: skip
+    known = {"pid": process.pid, "started": psutil.Process(process.pid).create_time()}
+    files.write(job.folder / "process.json", json.dumps(known))
+    Journal(job.folder).add("started" if not job.events() else "resumed")
+    return job
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment, with our package importable wherever the worker's folder is."""
+    root = str(Path(__file__).parent.parent.parent)
+    path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
+    return {**os.environ, "PYTHONPATH": path, "TOKENIZERS_PARALLELISM": "false"}
+
+
+@dataclass(frozen=True)
+class Journal:
+    """A worker's own pen: appends events, and tells when the user wants it to stop."""
+
+    folder: Path
+
+    def add(self, kind: str, **values: Any) -> None:
+        line = json.dumps({"kind": kind, "at": now(), **values}, ensure_ascii=False) + "\n"
+        path = self.folder / "events.jsonl"
+        with files.disk_full_is_said(self.folder), path.open("ab") as stream:
+            if stream.tell() and not _ends_line(path):
+                line = "\n" + line  # the last writer was killed inside a line
+            stream.write(line.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def progress(self, done: int, total: int, stage: str, **more: Any) -> None:
+        """How far: `done` of `total` in `stage` (a text key). Raises Cancelled when the user asked to stop."""
+        self.add("progress", done=done, total=total, stage=stage, **more)
+        self.check()
+
+    def check(self) -> None:
+        if (self.folder / "cancel").exists():
+            raise Cancelled
+
+
+def work(folder: Path, action: Callable[[dict[str, Any], Journal], dict[str, Any]]) -> int:
+    """Run a worker's action to its end and write how it ended; the process's exit code."""
+    journal = Journal(folder)
+    try:
+        result = action(Job(folder).spec, journal)
+    except Cancelled:
+        journal.add("cancelled")
+        return 0
+    except PenalaError as error:
+        journal.add("failed", code=error.code, values={k: str(v) for k, v in error.values.items()})
+        return 1
+    except MemoryError:
+        journal.add("failed", code="out_of_memory", values={})
+        return 1
+    except Exception as error:
+        import traceback
+
+        traceback.print_exc()  # to log.txt; the page shows a sentence
+        journal.add("failed", code="unexpected", values={"error": f"{type(error).__name__}: {error}"})
+        return 1
+    journal.add("finished", **result)
+    return 0
+
+
+def follow(job: Job, seconds: float = 0.3) -> Iterator[Event]:
+    """Events as they come, until the job ends."""
+    import time
+
+    seen = 0
+    while True:
+        ended = job.state() != "running"
+        for event in job.events()[seen:]:
+            seen += 1
+            yield event
+        if ended:
+            return
+        time.sleep(seconds)
+
+
+def _event(line: bytes) -> Event:
+    values = json.loads(line)
+    return Event(values.pop("kind"), values.pop("at"), values)
+
+
+def _whole(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _ends_line(path: Path) -> bool:
+    with path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) == b"\n"

@@ -1,0 +1,68 @@
+"""The project database's schema, one numbered step after another; a step that has been released never changes."""
+
+import sqlite3
+from collections.abc import Callable
+
+_M001 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE facts (
+    signal TEXT PRIMARY KEY, value TEXT NOT NULL, quote TEXT, origin TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE turns (id INTEGER PRIMARY KEY, role TEXT NOT NULL, text TEXT NOT NULL, asks TEXT, at TEXT NOT NULL);
+CREATE TABLE decisions (id INTEGER PRIMARY KEY, approach TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL);
+
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+    reason TEXT, pages INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL DEFAULT '', at TEXT NOT NULL
+);
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    page INTEGER, heading TEXT NOT NULL DEFAULT '', start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    text TEXT NOT NULL, hash TEXT NOT NULL
+);
+CREATE INDEX chunks_document ON chunks(document);
+CREATE VIRTUAL TABLE chunks_text USING fts5(text, content='chunks', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER chunks_added AFTER INSERT ON chunks BEGIN
+    INSERT INTO chunks_text(rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER chunks_removed AFTER DELETE ON chunks BEGIN
+    INSERT INTO chunks_text(chunks_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TABLE embeddings (hash TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (hash, model));
+
+CREATE TABLE prompts (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE questions (
+    id TEXT PRIMARY KEY, question TEXT NOT NULL, answers TEXT NOT NULL, document TEXT, answerable INTEGER NOT NULL,
+    origin TEXT NOT NULL, at TEXT NOT NULL
+);
+
+CREATE TABLE examples (
+    id TEXT PRIMARY KEY, input TEXT NOT NULL, output TEXT NOT NULL, source TEXT NOT NULL DEFAULT '',
+    split TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', origin TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE versions (
+    name TEXT PRIMARY KEY, hash TEXT NOT NULL, parent TEXT, rows INTEGER NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL
+);
+
+CREATE TABLE jobs (id TEXT PRIMARY KEY, kind TEXT NOT NULL, folder TEXT NOT NULL, at TEXT NOT NULL);
+"""
+
+
+def m001_first_tables(database: sqlite3.Connection) -> None:
+    for statement in _statements(_M001):
+        database.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script so that it runs inside our transaction (executescript would commit it)."""
+    found, part = [], ""
+    for line in script.splitlines():
+        part += line + "\n"
+        if sqlite3.complete_statement(part):
+            found.append(part)
+            part = ""
+    return found
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_tables,)
