@@ -118,6 +118,7 @@ def new_id(folder: Path) -> str:
 
 
 def _spawn(job: Job, worker: str) -> Job:
+    Journal(job.folder).add("resumed" if job.events() else "started")
     with (job.folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", worker, str(job.folder)],
@@ -125,7 +126,6 @@ def _spawn(job: Job, worker: str) -> Job:
         )  # fmt: skip
     known = {"pid": process.pid, "started": psutil.Process(process.pid).create_time()}
     files.write(job.folder / "process.json", json.dumps(known))
-    Journal(job.folder).add("started" if not job.events() else "resumed")
     return job
 
 

@@ -1,0 +1,31 @@
+# Two commands matter: `make setup` and `make run`. The rest is for developers.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: setup run check test test-long clean
+setup: $(READY)
+	@$(BIN)/penala models fetch --embedded
+
+$(READY): pyproject.toml .ci/constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e ".[dev]"
+	@touch $@
+
+run: setup
+	$(BIN)/penala serve
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: setup check
+	$(BIN)/pytest -m "not long" --cov=assistant --cov-report=term:skip-covered
+
+test-long: setup
+	$(BIN)/pytest
+
+clean:
+	rm -rf .venv dist build screenshots

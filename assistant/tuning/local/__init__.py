@@ -1,0 +1,1 @@
+"""Training on this machine with torch and peft; knows rows and plans, not projects."""

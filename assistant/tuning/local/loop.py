@@ -1,0 +1,195 @@
+"""The training loop: loss on the completion only, validation, checkpoints, exact resume."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from assistant.errors import PenalaError
+from assistant.tuning.local import checkpoint
+from assistant.tuning.local.batches import Batch, Encoded, epoch_batches, fixed_batches
+from assistant.tuning.local.checkpoint import Progress, Tensors
+from assistant.tuning.plan import Plan
+
+Report = Callable[..., None]  # report(kind, **values); may raise to stop
+
+CHECKPOINT_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How a run ended: the best validation loss and its step, and the trained tensors of that step."""
+
+    steps: int
+    best_loss: float
+    best_step: int
+    tensors: Tensors
+    seconds: float
+    tokens: int
+
+
+@dataclass
+class Training:
+    """One run's moving parts. `model` is a peft model whose trainable parameters alone change."""
+
+    model: Any
+    plan: Plan
+    train: Sequence[Sequence[Encoded]]
+    validation: Sequence[Sequence[Encoded]]
+    folder: Path  # for checkpoints
+    report: Report
+
+    def __post_init__(self) -> None:
+        torch.manual_seed(self.plan.seed)
+        self.trained = {name: p for name, p in self.model.named_parameters() if p.requires_grad}
+        # Small updates vanish in bfloat16, so the optimiser works on float32 copies.
+        self.masters = {name: p.detach().float().clone() for name, p in self.trained.items()}
+        self.optimizer = torch.optim.AdamW(list(self.masters.values()), lr=self.plan.rate, weight_decay=0.0)
+        self.best: Tensors = {}
+        self.progress = Progress()
+        self.tokens = 0
+
+    @property
+    def steps_an_epoch(self) -> int:
+        return math.ceil(len(self.train) / self.plan.batch)
+
+    @property
+    def steps(self) -> int:
+        return self.steps_an_epoch * self.plan.epochs
+
+    def run(self) -> Trained:
+        """Train from the newest checkpoint that verifies, or from the start, to the end of the plan."""
+        self._resume()
+        began = saved = time.monotonic()
+        first = self.progress.step
+        if first == 0:
+            self._validate()
+        for epoch in range(first // self.steps_an_epoch, self.plan.epochs):
+            batches = epoch_batches(self.train, epoch, self.plan.batch, self.plan.seed)
+            for batch in batches[self.progress.step - epoch * self.steps_an_epoch :]:
+                self._step(batch, began, first)
+                if self._validation_is_due():
+                    self._validate()
+                if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    self.save()
+                    saved = time.monotonic()
+        self.save()
+        p = self.progress
+        return Trained(p.step, p.best_loss, p.best_step, self.best, time.monotonic() - began, self.tokens)
+
+    def save(self) -> None:
+        groups = {"weights": self.masters, "best": self.best or self.masters, "optimizer": self._moments()}
+        checkpoint.save(self.folder, groups, self.progress)
+
+    def _step(self, batch: Batch, began: float, first: int) -> None:
+        self.model.train()
+        loss = completion_loss(self.model, batch)
+        loss.backward()
+        if not math.isfinite(loss.item()):
+            raise PenalaError("loss_not_finite", step=self.progress.step + 1)
+        for name, p in self.trained.items():
+            self.masters[name].grad = p.grad.float() if p.grad is not None else None
+            p.grad = None
+        torch.nn.utils.clip_grad_norm_(self.masters.values(), 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._rate()
+        self.optimizer.step()
+        self._copy_to_model(self.masters)
+        self.progress = replace(self.progress, step=self.progress.step + 1)
+        self.tokens += batch.tokens.numel()
+        self._tell(loss.item(), began, first)
+
+    def _tell(self, loss: float, began: float, first: int) -> None:
+        step, seconds = self.progress.step, time.monotonic() - began
+        self.report(
+            "metric", step=step, steps=self.steps, epoch=round(step / self.steps_an_epoch, 3), split="train",
+            loss=round(loss, 5), rate=self._rate(), tokens_per_second=round(self.tokens / seconds, 1),
+            seconds_left=round(seconds / (step - first) * (self.steps - step)),
+        )  # fmt: skip
+
+    def _rate(self) -> float:
+        """Linear warm-up over a twentieth of the steps, then a cosine down to a tenth of the peak."""
+        step, warm = self.progress.step, max(1, self.steps // 20)
+        if step < warm:
+            return self.plan.rate * (step + 1) / warm
+        part = (step - warm) / max(1, self.steps - warm)
+        return self.plan.rate * (0.1 + 0.45 * (1 + math.cos(math.pi * part)))
+
+    def _validation_is_due(self) -> bool:
+        every = max(1, self.steps_an_epoch // self.plan.evaluations)
+        return self.progress.step % every == 0 or self.progress.step == self.steps
+
+    def _validate(self) -> None:
+        """Validation loss a completion token; the weights are kept aside when it is the best so far."""
+        self.model.eval()
+        total, count = 0.0, 0
+        with torch.no_grad():
+            for batch in fixed_batches(self.validation, self.plan.batch * 2):
+                total += completion_loss(self.model, batch).item() * batch.count
+                count += batch.count
+                self.report("tick")
+        loss = total / max(1, count)
+        step = self.progress.step
+        self.report("metric", step=step, steps=self.steps, epoch=round(step / self.steps_an_epoch, 3),
+                    split="validation", loss=round(loss, 5))  # fmt: skip
+        if loss < self.progress.best_loss and step > 0:
+            self.progress = replace(self.progress, best_loss=loss, best_step=step)
+            self.best = {name: master.clone() for name, master in self.masters.items()}
+
+    def _resume(self) -> None:
+        found = checkpoint.newest(self.folder)
+        if found is None:
+            return
+        groups, self.progress = checkpoint.load(found)
+        for name, master in self.masters.items():
+            master.copy_(groups["weights"][name])
+        self._copy_to_model(self.masters)
+        if self.progress.best_step:
+            self.best = groups["best"]
+        self._restore_moments(groups["optimizer"])
+        self.report("note", key="tuning.resumed_from", step=self.progress.step)
+
+    def _moments(self) -> Tensors:
+        found: Tensors = {}
+        for name, master in self.masters.items():
+            for key, value in self.optimizer.state.get(master, {}).items():
+                found[f"{key}|{name}"] = torch.as_tensor(value)
+        return found or {"none": torch.zeros(1)}
+
+    def _restore_moments(self, moments: Tensors) -> None:
+        for name, master in self.masters.items():
+            keys = [key for key in moments if key.endswith(f"|{name}")]
+            if keys:
+                self.optimizer.state[master] = {key.split("|")[0]: moments[key] for key in keys}
+
+    def _copy_to_model(self, tensors: Tensors) -> None:
+        with torch.no_grad():
+            for name, parameter in self.trained.items():
+                parameter.copy_(tensors[name])
+
+
+def completion_loss(model: Any, batch: Batch) -> torch.Tensor:
+    """Mean cross-entropy a completion token. The head runs on those tokens alone: for a small model
+    with a large vocabulary it is most of the work. Padding is on the right, so causal attention needs no mask."""
+    causal = model.get_base_model()
+    device = next(causal.parameters()).device
+    tokens, learned = batch.tokens.to(device), batch.learned.to(device)
+    target = tokens[:, 1:][learned[:, 1:]]
+    if _head_is_plain(causal):
+        hidden = causal.get_decoder()(input_ids=tokens[:, :-1], use_cache=False).last_hidden_state
+        logits = causal.get_output_embeddings()(hidden[learned[:, 1:]])
+    else:
+        logits = causal(input_ids=tokens[:, :-1], use_cache=False).logits[learned[:, 1:]]
+    return cross_entropy(logits.float(), target)
+
+
+def _head_is_plain(causal: Any) -> bool:
+    """Whether logits are just head(hidden): some families scale or cap them afterwards."""
+    config = causal.config
+    scaled = ("final_logit_softcapping", "logit_scale", "logits_scaling", "lm_head_multiplier")
+    return not any(getattr(config, name, None) for name in scaled)
