@@ -19,19 +19,22 @@ CREATE TABLE documents (
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     page INTEGER, heading TEXT NOT NULL DEFAULT '', start INTEGER NOT NULL, stop INTEGER NOT NULL,
-    text TEXT NOT NULL, hash TEXT NOT NULL
+    text TEXT NOT NULL, hash TEXT NOT NULL, terms TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX chunks_document ON chunks(document);
-CREATE VIRTUAL TABLE chunks_text USING fts5(text, content='chunks', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE chunks_text USING fts5(terms, content='chunks', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER chunks_added AFTER INSERT ON chunks BEGIN
-    INSERT INTO chunks_text(rowid, text) VALUES (new.id, new.text);
+    INSERT INTO chunks_text(rowid, terms) VALUES (new.id, new.terms);
 END;
 CREATE TRIGGER chunks_removed AFTER DELETE ON chunks BEGIN
-    INSERT INTO chunks_text(chunks_text, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO chunks_text(chunks_text, rowid, terms) VALUES ('delete', old.id, old.terms);
 END;
 CREATE TABLE embeddings (hash TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (hash, model));
 
-CREATE TABLE prompts (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE prompts (
+    kind TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (kind, version)
+);
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, question TEXT NOT NULL, answers TEXT NOT NULL, document TEXT, answerable INTEGER NOT NULL,
     origin TEXT NOT NULL, at TEXT NOT NULL
