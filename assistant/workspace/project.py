@@ -56,7 +56,9 @@ class Project:
 
     def set(self, key: str, value: Any) -> None:
         with self.database() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
+            db.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False))
+            )
 
 
 def open_project(folder: Path) -> Project:
