@@ -59,7 +59,9 @@ def load(path: Path) -> tuple[dict[str, Tensors], Progress]:
 def verified(path: Path) -> bool:
     try:
         manifest = json.loads((path / "manifest.json").read_text())
-        return bool(manifest) and all(files.sha256(path / name) == digest for name, digest in manifest.items())
+        return bool(manifest) and all(
+            files.sha256(path / name) == digest for name, digest in manifest.items()
+        )
     except (OSError, ValueError, AttributeError):
         return False
 

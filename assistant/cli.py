@@ -1,0 +1,174 @@
+"""The `penala` command: reads arguments, finds the project, prints results; the work is in `commands/`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from assistant import __version__, settings, texts
+from assistant.commands import Call
+from assistant.errors import PenalaError
+
+Group: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+_FAILED = {"disk_full", "unexpected", "out_of_memory", "weights_unreachable", "loss_not_finite"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0 done, 2 wrong usage or bad input, 1 failed."""
+    known = settings.from_environment()
+    arguments = _parser().parse_args(argv)
+    language = arguments.lang or known.language
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    try:
+        return _dispatch(Call(replace(known, language=language), arguments))
+    except PenalaError as error:
+        said = error.say(language)
+        print(f"{said.message}\n{said.hint}", file=sys.stderr)
+        return 1 if error.code in _FAILED else 2
+    except BrokenPipeError:  # `penala … | head`
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _dispatch(call: Call) -> int:
+    """Import the one module that the command needs, so that small commands start at once."""
+    import importlib
+
+    module, function = call.arguments.run.split(":")
+    return getattr(importlib.import_module(f"assistant.commands.{module}"), function)(call)
+
+
+class _Commands:
+    """Adds commands that all share --project, --lang and --json."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self.top = parser.add_subparsers(metavar="COMMAND", required=True)
+        self.common = argparse.ArgumentParser(add_help=False)
+        self.common.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
+        self.common.add_argument("--lang", choices=texts.LANGUAGES, help="language of messages and answers")
+        self.common.add_argument("--json", action="store_true", help="machine-readable output on stdout")
+
+    def add(self, name: str, run: str, help: str, group: Group | None = None) -> argparse.ArgumentParser:
+        made = (group or self.top).add_parser(name, help=help, description=help, parents=[self.common])
+        made.set_defaults(run=run)
+        return made
+
+    def group(self, name: str, help: str) -> Group:
+        return self.top.add_parser(name, help=help).add_subparsers(metavar="ACTION", required=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="penala", description="Prompt, retrieve or fine-tune: decide, then do it."
+    )
+    parser.add_argument("--version", action="version", version=f"penala {__version__}")
+    commands = _Commands(parser)
+    for family in (_everyday, _baseline, _data, _projects, _tuning):
+        family(commands)
+    return parser
+
+
+def _everyday(commands: _Commands) -> None:
+    serve = commands.add("serve", "upkeep:serve", "start the app")
+    serve.add_argument("--host")
+    serve.add_argument("--port", type=int)
+    demo = commands.add("demo", "demo:demo", "the whole journey on a sample project, headless")
+    demo.add_argument(
+        "--accept-terms", action="append", default=[], metavar="NAME", help="for example: gemma"
+    )
+    demo.add_argument("--model", help="base model, instead of the sample's own")
+    demo.add_argument("--preset", default="balanced")
+    commands.add("advise", "advise:advise", "the interview on stdin, one JSON turn a line")
+    report = commands.add("report", "compare:report", "write the report for stakeholders (HTML)")
+    report.add_argument("--out", type=Path)
+    models = commands.add("models", "upkeep:models", "models found here; `models fetch ID` brings one")
+    models.add_argument("action", nargs="?", choices=("list", "fetch"), default="list")
+    models.add_argument("ids", nargs="*", metavar="ID")
+    models.add_argument("--embedded", action="store_true", help="those that the product needs")
+    models.add_argument("--accept-terms", action="append", default=[], metavar="NAME")
+
+
+def _baseline(commands: _Commands) -> None:
+    commands.add("index", "baseline:index", "add documents").add_argument("paths", nargs="+", type=Path)
+    search = commands.add("search", "baseline:search", "find passages; - reads one query a line")
+    search.add_argument("query")
+    search.add_argument("-k", type=int, default=5)
+    ask = commands.add("ask", "baseline:ask", "one answer; - reads one question a line")
+    ask.add_argument("question")
+    ask.add_argument("--arm", default="rag")
+    ask.add_argument("--run", dest="tuned_run", metavar="ID", help="the tuning run, for tuned and tuned_rag")
+    ask.add_argument("--model")
+    evaluation = commands.group("evaluation", "the evaluation questions")
+    commands.add("add", "baseline:evaluation_add", "add questions from a file", evaluation).add_argument(
+        "file", type=Path
+    )
+    commands.add("list", "baseline:evaluation_list", "show the questions", evaluation)
+
+
+def _data(commands: _Commands) -> None:
+    data = commands.group("data", "examples for tuning and testing")
+    imported = commands.add("import", "data:import_file", "add examples from a file", data)
+    imported.add_argument("file", type=Path)
+    for column in ("input", "output", "source"):
+        imported.add_argument(f"--{column}", metavar="COL")
+    commands.add("check", "data:check", "is the data fit to train on?", data).add_argument("--model")
+    split = commands.add("split", "data:split", "train, validation and test, grouped by source", data)
+    split.add_argument("--seed", type=int, default=0)
+    commands.add("version", "data:version", "freeze a version", data).add_argument("--note", default="")
+    exported = commands.add("export", "data:export", "write the examples for a tuning service", data)
+    exported.add_argument("--to", required=True, metavar="TARGET")
+    exported.add_argument("--version", dest="dataset", metavar="V")
+    exported.add_argument("--out", type=Path)
+
+
+def _projects(commands: _Commands) -> None:
+    project = commands.group("project", "projects as folders and zips")
+    new = commands.add("new", "projects:new", "create a project", project)
+    new.add_argument("name")
+    new.add_argument("--sample", help="start from a sample project: sulur or harbour")
+    commands.add("list", "projects:list_all", "show the projects", project)
+    commands.add("export", "projects:export", "pack a project into a zip", project).add_argument(
+        "file", type=Path
+    )
+    commands.add("import", "projects:import_file", "unpack a zip as a new project", project).add_argument(
+        "file", type=Path
+    )
+    commands.add("delete", "projects:delete", "move a project to the trash", project).add_argument(
+        "id", nargs="?"
+    )
+    commands.add("restore", "projects:restore", "take a project back from the trash", project).add_argument(
+        "id"
+    )
+    commands.add("purge", "projects:purge", "empty the trash", project)
+
+
+def _tuning(commands: _Commands) -> None:
+    tune = commands.add("tune", "tune:tune", "tune a model; waits and shows progress unless --detach")
+    tune.add_argument("--dataset", metavar="V", help="a version, for example v001 (default: the newest)")
+    tune.add_argument("--model")
+    tune.add_argument("--method", default="lora")
+    tune.add_argument("--preset", default="balanced")
+    tune.add_argument("--passages", action="store_true", help="half the rows carry passages, for tuned_rag")
+    for name, kind in (("epochs", int), ("rank", int), ("rate", float), ("batch", int), ("seed", int)):
+        tune.add_argument(f"--{name}", type=kind)
+    tune.add_argument("--detach", action="store_true")
+    tune.add_argument("--override", metavar="REASON", help="start although the checks say not ready")
+    commands.add("jobs", "tune:jobs", "the runs and their states")
+    commands.add("cancel", "tune:cancel", "stop a run and keep the best so far").add_argument("id")
+    resume = commands.add("resume", "tune:resume", "go on with an interrupted run")
+    resume.add_argument("id")
+    resume.add_argument("--detach", action="store_true")
+    compare = commands.add("compare", "compare:compare", "run the evaluation set through every arm")
+    compare.add_argument("--test", metavar="V:SPLIT", help="for example v001:test, or questions")
+    compare.add_argument("--run", dest="tuned_run", metavar="ID", help="the tuning run (default: the newest)")
+    compare.add_argument("--arms", help="comma-separated; default: all that can run")
+    compare.add_argument("--limit", type=int, help="only so many cases, picked by seed")
+    compare.add_argument("--model")
