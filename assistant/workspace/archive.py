@@ -1,7 +1,7 @@
 """A project as one zip, out and in; knows which files may travel, not what they mean.
 
-Inside: `manifest.json` (format, schema, name, and each file's sha256), `tables/<name>.jsonl` and the immutable
-files. Caches, pickles, logs, process numbers and checkpoints never leave; none of them is taken in either.
+Inside: `manifest.json` (format, schema, name, and each file's sha256), `tables/<name>.jsonl` and the
+immutable files. Caches, pickles, logs, process numbers and checkpoints never leave; none of them is taken in either.
 """
 
 import base64
@@ -45,16 +45,11 @@ def pack(project: Project, zip_path: Path) -> Path:
     zip_path.parent.mkdir(parents=True, exist_ok=True)
     temporary = zip_path.parent / f".new-{os.getpid()}-{zip_path.name}"
     try:
-        with (
-            files.disk_full_is_said(zip_path.parent),
-            zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as out,
-        ):
+        with files.disk_full_is_said(zip_path.parent), zipfile.ZipFile(temporary, "w") as out:
             hashes = _pack_tables(project, out)
             for name, path in _travelling(project):
                 hashes[name] = _pack_file(out, name, path)
-            out.writestr(
-                _entry("manifest.json"), json.dumps(_manifest(project, hashes), ensure_ascii=False, indent=1)
-            )
+            out.writestr(_entry("manifest.json"), _manifest(project, hashes))
         os.replace(temporary, zip_path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -94,11 +89,12 @@ def name_inside(zip_path: Path) -> str:
 # Out
 
 
-def _manifest(project: Project, hashes: dict[str, str]) -> Manifest:
-    return {
+def _manifest(project: Project, hashes: dict[str, str]) -> str:
+    body = {
         "format": _FORMAT, "schema": len(MIGRATIONS), "name": project.get("name", project.id),
         "language": project.get("language", "id"), "files": hashes,
     }  # fmt: skip
+    return json.dumps(body, ensure_ascii=False, indent=1)
 
 
 def _pack_tables(project: Project, out: zipfile.ZipFile) -> dict[str, str]:
@@ -109,13 +105,16 @@ def _pack_tables(project: Project, out: zipfile.ZipFile) -> dict[str, str]:
             name, digest = f"tables/{table}.jsonl", hashlib.sha256()
             with out.open(_entry(name), "w", force_zip64=True) as stream:
                 for row in db.execute(f'SELECT * FROM "{table}" ORDER BY rowid'):
-                    line = (
-                        json.dumps({k: _plain(row[k]) for k in row.keys()}, ensure_ascii=False) + "\n"
-                    ).encode()  # noqa: SIM118 (Row iterates over values)
+                    line = _line(row)
                     digest.update(line)
                     stream.write(line)
             hashes[name] = digest.hexdigest()
     return hashes
+
+
+def _line(row: sqlite3.Row) -> bytes:
+    plain = {name: _plain(value) for name, value in zip(row.keys(), row, strict=True)}
+    return json.dumps(plain, ensure_ascii=False).encode() + b"\n"
 
 
 def _tables(db: sqlite3.Connection) -> list[str]:
