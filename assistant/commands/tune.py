@@ -1,0 +1,76 @@
+"""`penala tune`, `jobs`, `cancel`, `resume`: tuning runs from the command line."""
+
+import json
+from typing import Any
+
+from assistant import texts
+from assistant.commands import Call
+from assistant.jobs import Event, Job, follow, resume as resume_job
+from assistant.journey import choices, readiness, tune as tuning
+
+
+def tune(call: Call) -> int:
+    """Start a run on a frozen version and, unless --detach, show it to its end."""
+    project, asked = call.project, call.arguments
+    model = asked.model or choices.model(project, call.settings)
+    dataset = readiness.version_to_train(project, asked.dataset, model, call.settings, asked.override)
+    names = ("epochs", "rank", "rate", "batch", "seed")
+    changes = tuple((n, getattr(asked, n)) for n in names if getattr(asked, n) is not None)
+    request = tuning.Request(dataset, model, asked.method, asked.preset, asked.passages, changes)
+    return _shown(call, tuning.start(project, request))
+
+
+def jobs(call: Call) -> int:
+    """The project's runs with their states."""
+    rows = [_row(job) for job in tuning.runs(call.project)]
+    lines = [f"{row['run']}  {_state(call, row['state'])}  {row['model']}  {row['dataset']}" for row in rows]
+    return call.show(rows, "\n".join(lines) or texts.say(call.language, "tuning.no_runs"))
+
+
+def cancel(call: Call) -> int:
+    """Ask a run to stop; it keeps the best weights so far."""
+    job = tuning.run(call.project, call.arguments.id)
+    job.cancel()
+    return call.show(_row(job), texts.say(call.language, "tuning.cancel_asked", run=job.id))
+
+
+def resume(call: Call) -> int:
+    """Go on from the newest whole checkpoint."""
+    return _shown(call, resume_job(tuning.run(call.project, call.arguments.id)))
+
+
+def _shown(call: Call, job: Job) -> int:
+    if call.arguments.detach:
+        return call.show(_row(job), texts.say(call.language, "tuning.detached", run=job.id))
+    for event in follow(job):
+        if call.arguments.json:
+            print(json.dumps({"event": event.kind, "at": event.at, **event.values}, ensure_ascii=False), flush=True)
+        elif line := _line(event, call.language):
+            call.say(line)
+    row = _row(job)
+    call.show(row, _state(call, row["state"]))
+    return 0 if row["state"] in ("finished", "cancelled") else 1
+
+
+def _row(job: Job) -> dict[str, Any]:
+    spec, done = job.spec, job.last("finished") or {}
+    return {
+        "run": job.id, "state": job.state(), "adapter": done.get("adapter"), "metrics": done.get("metrics", {}),
+        "seconds": done.get("seconds"), "model": spec["plan"]["model"], "dataset": spec["dataset"],
+    }  # fmt: skip
+
+
+def _state(call: Call, state: str) -> str:
+    return texts.say(call.language, f"tuning.state.{state}")
+
+
+def _line(event: Event, language: str) -> str:
+    if event.kind != "metric":
+        return tuning.told(event, language)
+    v = event.values
+    if v["split"] == "validation":
+        return texts.say(language, "tuning.validation_line", step=v["step"], loss=v["loss"])
+    if v["step"] % 5:
+        return ""
+    left = texts.say(language, "tuning.seconds", seconds=v["seconds_left"])
+    return texts.say(language, "tuning.training_line", step=v["step"], steps=v["steps"], loss=v["loss"], left=left)

@@ -1,0 +1,56 @@
+"""The ways of answering that a project has: each a prompt, a model and, for some, retrieved passages."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from assistant.evaluation.values import Answered, Case
+from assistant.models.prompt import Prompt, Shot
+from assistant.models.values import ChatModel, Decoding, Message, Reply
+
+Passages = Callable[[Sequence[str]], Sequence[tuple[str, ...]]]
+Shots = Callable[[Sequence[str]], Sequence[tuple[Shot, ...]]]
+
+
+@dataclass(frozen=True)
+class ModelArm:
+    """An arm that asks a chat model. `open_model` gives the model with this arm's adapter in place.
+
+    `find` gives each input its passages, `choose` its worked examples; `knowledge` names the state of
+    what they draw on (index, examples), so that a changed index makes a new fingerprint.
+    """
+
+    name: str
+    open_model: Callable[[], ChatModel]
+    prompt: Prompt
+    decoding: Decoding
+    find: Passages | None = None
+    choose: Shots | None = None
+    knowledge: str = ""
+    model_fingerprint: str = field(default="")
+
+    @property
+    def fingerprint(self) -> str:
+        parts = (self.model_fingerprint, self.prompt.to_json(), repr(self.decoding), self.knowledge)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def conversations(self, texts: Sequence[str]) -> list[list[Message]]:
+        """What the model will read for each input."""
+        found = self.find(texts) if self.find else [()] * len(texts)
+        shots = self.choose(texts) if self.choose else [()] * len(texts)
+        rows = zip(texts, found, shots, strict=True)
+        return [self._with(chosen).messages(text, passages) for text, passages, chosen in rows]
+
+    def reply(self, texts: Sequence[str]) -> list[Reply]:
+        return self.open_model().generate(self.conversations(texts), self.decoding)
+
+    def answer(self, cases: Sequence[Case]) -> list[Answered]:
+        replies = self.reply([case.input for case in cases])
+        return [
+            Answered(case.id, reply.text, reply.seconds, reply.tokens_in, reply.tokens_out)
+            for case, reply in zip(cases, replies, strict=True)
+        ]
+
+    def _with(self, shots: tuple[Shot, ...]) -> Prompt:
+        p = self.prompt
+        return Prompt(p.instructions, (*p.shots, *shots), p.passage_heading, p.input_heading) if shots else p

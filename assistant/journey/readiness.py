@@ -1,0 +1,31 @@
+"""Whether the examples are fit to train on: the gate before every run, with a reason kept when it is overridden."""
+
+from assistant.dataset import checks, examples, versions
+from assistant.errors import PenalaError
+from assistant.journey import choices
+from assistant.settings import Settings
+from assistant.workspace.project import Project
+
+
+def report(project: Project, model: str, settings: Settings) -> checks.Report:
+    """The checks on the project's examples, lengths measured with the model that will read them."""
+    return checks.check(examples.all_examples(project), choices.token_counter(model, settings), choices.LONGEST)
+
+
+def version_to_train(
+    project: Project, name: str | None, model: str, settings: Settings, override: str | None
+) -> str:
+    """The version to train on: the one named, else the newest, else one frozen now.
+
+    Raises PenalaError("not_ready") when the checks block and no reason to go on is given.
+    """
+    made = versions.all_versions(project)
+    found = report(project, model, settings)
+    if found.ready == "not_ready" and not (override or "").strip():
+        blocking = [finding for finding in found.findings if finding.severity == "blocking"]
+        raise PenalaError("not_ready", checks=", ".join(finding.check for finding in blocking))
+    if override:
+        project.set("override", override)
+    if name:
+        return versions.version(project, name).name
+    return made[-1].name if made else versions.freeze(project, "").name
