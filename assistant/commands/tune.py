@@ -5,8 +5,10 @@ from typing import Any
 
 from assistant import texts
 from assistant.commands import Call
-from assistant.jobs import Event, Job, follow, resume as resume_job
-from assistant.journey import choices, readiness, tune as tuning
+from assistant.jobs import Event, Job, follow
+from assistant.jobs import resume as resume_job
+from assistant.journey import choices, readiness
+from assistant.journey import tune as tuning
 
 
 def tune(call: Call) -> int:
@@ -44,7 +46,10 @@ def _shown(call: Call, job: Job) -> int:
         return call.show(_row(job), texts.say(call.language, "tuning.detached", run=job.id))
     for event in follow(job):
         if call.arguments.json:
-            print(json.dumps({"event": event.kind, "at": event.at, **event.values}, ensure_ascii=False), flush=True)
+            print(
+                json.dumps({"event": event.kind, "at": event.at, **event.values}, ensure_ascii=False),
+                flush=True,
+            )
         elif line := _line(event, call.language):
             call.say(line)
     row = _row(job)
@@ -73,4 +78,6 @@ def _line(event: Event, language: str) -> str:
     if v["step"] % 5:
         return ""
     left = texts.say(language, "tuning.seconds", seconds=v["seconds_left"])
-    return texts.say(language, "tuning.training_line", step=v["step"], steps=v["steps"], loss=v["loss"], left=left)
+    return texts.say(
+        language, "tuning.training_line", step=v["step"], steps=v["steps"], loss=v["loss"], left=left
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from assistant.evaluation.values import Answered, Case
 from assistant.models.prompt import Prompt, Shot
@@ -14,24 +14,23 @@ Shots = Callable[[Sequence[str]], Sequence[tuple[Shot, ...]]]
 
 @dataclass(frozen=True)
 class ModelArm:
-    """An arm that asks a chat model. `open_model` gives the model with this arm's adapter in place.
+    """An arm that asks a chat model (its adapter, if any, already in place).
 
     `find` gives each input its passages, `choose` its worked examples; `knowledge` names the state of
     what they draw on (index, examples), so that a changed index makes a new fingerprint.
     """
 
     name: str
-    open_model: Callable[[], ChatModel]
+    model: ChatModel
     prompt: Prompt
     decoding: Decoding
     find: Passages | None = None
     choose: Shots | None = None
     knowledge: str = ""
-    model_fingerprint: str = field(default="")
 
     @property
     def fingerprint(self) -> str:
-        parts = (self.model_fingerprint, self.prompt.to_json(), repr(self.decoding), self.knowledge)
+        parts = (self.model.fingerprint, self.prompt.to_json(), repr(self.decoding), self.knowledge)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def conversations(self, texts: Sequence[str]) -> list[list[Message]]:
@@ -42,7 +41,7 @@ class ModelArm:
         return [self._with(chosen).messages(text, passages) for text, passages, chosen in rows]
 
     def reply(self, texts: Sequence[str]) -> list[Reply]:
-        return self.open_model().generate(self.conversations(texts), self.decoding)
+        return self.model.generate(self.conversations(texts), self.decoding)
 
     def answer(self, cases: Sequence[Case]) -> list[Answered]:
         replies = self.reply([case.input for case in cases])

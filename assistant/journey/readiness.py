@@ -9,7 +9,9 @@ from assistant.workspace.project import Project
 
 def report(project: Project, model: str, settings: Settings) -> checks.Report:
     """The checks on the project's examples, lengths measured with the model that will read them."""
-    return checks.check(examples.all_examples(project), choices.token_counter(model, settings), choices.LONGEST)
+    return checks.check(
+        examples.all_examples(project), choices.token_counter(model, settings), choices.LONGEST
+    )
 
 
 def version_to_train(

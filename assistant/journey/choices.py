@@ -1,0 +1,77 @@
+"""What a project has chosen (model, prompts) and what it gets where it has chosen nothing."""
+
+from collections.abc import Callable
+
+from assistant import texts
+from assistant.models import catalogue, weights
+from assistant.models.prompt import Prompt
+from assistant.retrieval import prompts
+from assistant.settings import Settings
+from assistant.workspace.project import Project
+
+LONGEST = 768  # tokens a training row may have; tuning.plan.Plan.longest
+_REMOTE = ("gemini:", "vertex:", "openai:", "ollama:")
+
+
+def model(project: Project, settings: Settings) -> str:
+    """The project's base model: the chosen one, else the recommended one for its language that is here."""
+    chosen = project.get("model")
+    return chosen or recommended(language(project), settings)
+
+
+def recommended(spoken: str, settings: Settings) -> str:
+    """Gemma where Indonesian is answered and its weights are here, else the embedded English model."""
+    gemma = "gemma-3-270m"
+    return gemma if spoken == "id" and weights.present(gemma, settings) else "smollm2-135m-instruct"
+
+
+def language(project: Project) -> str:
+    """The language the project's users write in."""
+    return str(project.get("language", "id"))
+
+
+def is_remote(spec: str) -> bool:
+    return spec.startswith(_REMOTE)
+
+
+def task_prompt(project: Project) -> Prompt:
+    """The prompt for the task of the examples: the newest version, else a plain one in the project's language."""
+    found = prompts.current(project, "task")
+    return found.prompt if found else default_prompt(project, "task")
+
+
+def question_prompt(project: Project) -> Prompt:
+    """The prompt for questions on the documents."""
+    found = prompts.current(project, "question")
+    return found.prompt if found else default_prompt(project, "question")
+
+
+def tuning_prompt(project: Project) -> Prompt:
+    """The prompt that tuned arms are trained and served with: short, since the examples teach the rest."""
+    spoken = language(project)
+    short = project.get("tuning_instructions") or task_prompt(project).instructions
+    return Prompt(short, (), texts.say(spoken, "journey.documents"), texts.say(spoken, "journey.message"))
+
+
+def default_prompt(project: Project, kind: str) -> Prompt:
+    spoken = language(project)
+    heading = texts.say(spoken, "journey.documents")
+    asked = texts.say(spoken, "journey.question" if kind == "question" else "journey.message")
+    return Prompt(texts.say(spoken, f"journey.default_prompt.{kind}"), (), heading, asked)
+
+
+def prompt_of(project: Project, instructions: str, kind: str) -> Prompt:
+    """Instructions that a user pasted, with the layout of the project's language."""
+    plain = default_prompt(project, kind)
+    return Prompt(instructions.strip(), (), plain.passage_heading, plain.input_heading)
+
+
+def token_counter(spec: str, settings: Settings) -> Callable[[str], int]:
+    """Counts tokens as the model does where its tokenizer is here, else by four characters a token."""
+    known = any(entry.id == spec for entry in catalogue.entries())
+    if known and weights.present(spec, settings):
+        from assistant.models.local import tokenizer_of
+
+        tokenizer = tokenizer_of(weights.folder_of(spec, settings))
+        return lambda text: len(tokenizer(text).input_ids)
+    return lambda text: (len(text) + 3) // 4

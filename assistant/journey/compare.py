@@ -1,0 +1,224 @@
+"""One set of held-out cases through every arm of a project: what it needs, as a job, and its worker's part."""
+
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assistant import jobs
+from assistant.dataset import examples, kinds, versions
+from assistant.errors import PenalaError
+from assistant.evaluation import comparing
+from assistant.evaluation.classifier import ClassifierArm
+from assistant.evaluation.values import Arm, Case, Kind
+from assistant.jobs import Job, Journal
+from assistant.journey import choices, passages
+from assistant.journey.arms import ModelArm, QuestionArm
+from assistant.journey.tune import WORKER
+from assistant.models.embedding import open_embedder
+from assistant.models.prompt import Shot
+from assistant.models.values import ChatModel, Decoding, Embedder
+from assistant.retrieval import prompts, questions, store
+from assistant.settings import Settings
+from assistant.tuning.adapters import Adapter, adapter, adapters
+from assistant.workspace.project import Project, open_project
+
+TASK_ARMS = ("classifier", "prompt", "few_shot", "rag", "tuned", "tuned_rag")
+QUESTION_ARMS = ("prompt", "rag")
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which cases (`v001:test`, or `questions`), which arms (none named: all that can run), and how many cases."""
+
+    test: str
+    arms: tuple[str, ...] = ()
+    run: str | None = None
+    limit: int | None = None
+    model: str | None = None
+    seed: int = 0
+
+
+def start(project: Project, request: Request) -> Job:
+    """Start a comparison as a job. Raises PenalaError for cases or arms that cannot be had."""
+    cases(project, request)
+    identity = jobs.new_id(project.comparisons)
+    spec = {"project": str(project.folder), "request": json.loads(json.dumps(request.__dict__))}
+    return jobs.start(project.comparisons / identity, "compare", spec, WORKER)
+
+
+def work(spec: dict[str, Any], journal: Journal, settings: Settings) -> dict[str, Any]:
+    """The worker's part: answer, score, judge, save."""
+    project = open_project(Path(spec["project"]))
+    request = Request(**{**spec["request"], "arms": tuple(spec["request"]["arms"])})
+    began = time.monotonic()
+    found = compare(project, request, settings, journal.folder, journal.progress)
+    return {
+        "comparison": journal.folder.name,
+        "seconds": round(time.monotonic() - began, 1),
+        **found.to_json(),
+    }
+
+
+def compare(
+    project: Project,
+    request: Request,
+    settings: Settings,
+    folder: Path,
+    report: Callable[[int, int, str], None],
+) -> comparing.Comparison:
+    """Run the cases through the arms and save the comparison in `folder`."""
+    asked, kind = cases(project, request)
+    bench = Bench(project, request, settings)
+    arms = bench.arms(kind)
+    training = [e.input for e in bench.training_examples]
+    found = comparing.compare(arms, asked, kind, training, project.cache / "answers", report)
+    comparing.save(found, folder)
+    return found
+
+
+def cases(project: Project, request: Request) -> tuple[list[Case], Kind]:
+    """The cases asked for, at most `limit` picked by seed, and what kind they are. Raises PenalaError("no_cases")."""
+    if request.test == "questions":
+        found = [_question_case(q) for q in questions.questions(project)]
+        kind: Kind = "questions"
+    else:
+        kept = versions.rows(project, request.test)
+        found = [Case(e.id, e.input, e.output, e.source) for e in kept]
+        kind = project.get("kind") or kinds.kind_of(kept)
+    if not found:
+        raise PenalaError("no_cases", test=request.test)
+    if request.limit and request.limit < len(found):
+        found = random.Random(request.seed).sample(found, request.limit)
+    return found, kind
+
+
+def _question_case(q: questions.Question) -> Case:
+    first = q.answers[0] if q.answers else ""
+    return Case(q.id, q.question, first, q.document or "", "", tuple(q.answers[1:]))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the arms of one comparison share: model, embedder, documents, training examples, adapter."""
+
+    project: Project
+    request: Request
+    settings: Settings
+
+    @cached_property
+    def spec(self) -> str:
+        tuned = self.adapter
+        return self.request.model or (
+            tuned.card.base if tuned else choices.model(self.project, self.settings)
+        )
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return open_embedder(self.settings)
+
+    @cached_property
+    def adapter(self) -> Adapter | None:
+        runs = self.project.runs
+        if self.request.run:
+            return adapter(runs, self.request.run)
+        return next(iter(adapters(runs)), None)
+
+    @cached_property
+    def training_examples(self) -> list[examples.Example]:
+        if self.request.test == "questions":
+            return []
+        return versions.rows(self.project, f"{self.request.test.split(':')[0]}:train")
+
+    @cached_property
+    def _opened(self) -> dict[Path | None, ChatModel]:
+        return {}
+
+    @cached_property
+    def has_documents(self) -> bool:
+        return any(d.status == "ready" for d in store.documents(self.project))
+
+    def arms(self, kind: Kind) -> list[Arm]:
+        """The arms asked for, or all that can run here. Raises PenalaError for an arm that cannot."""
+        can = self.possible(kind)
+        wanted = self.request.arms or tuple(can)
+        for name in wanted:
+            if name not in can:
+                raise PenalaError("arm_not_possible", arm=name, known=", ".join(can))
+        return [self.arm(name, kind) for name in wanted]
+
+    def possible(self, kind: Kind) -> list[str]:
+        if kind == "questions":
+            return [name for name in QUESTION_ARMS if name == "prompt" or self.has_documents]
+        tuned = self.adapter
+        can = {
+            "classifier": kind == "labels",
+            "prompt": True,
+            "few_shot": bool(self.training_examples),
+            "rag": self.has_documents,
+            "tuned": tuned is not None,
+            "tuned_rag": tuned is not None and tuned.card.passages and self.has_documents,
+        }
+        return [name for name in TASK_ARMS if can[name]]
+
+    def arm(self, name: str, kind: Kind) -> Arm:
+        if kind == "questions":
+            return QuestionArm(
+                name, self.project, self._open(None), choices.question_prompt(self.project),
+                Decoding(max_tokens=48), self.embedder if name == "rag" else None,
+            )  # fmt: skip
+        if name == "classifier":
+            rows = self.training_examples
+            return ClassifierArm([e.input for e in rows], [e.output for e in rows], self.embedder)
+        return self._model_arm(name, kind)
+
+    def _model_arm(self, name: str, kind: Kind) -> ModelArm:
+        tuned = self.adapter if name in ("tuned", "tuned_rag") else None
+        prompt = tuned.card.to_prompt() if tuned else choices.task_prompt(self.project)
+        longest = max((len(e.output) for e in self.training_examples), default=400)
+        return ModelArm(
+            name=name,
+            model=self._open(tuned.folder if tuned else None),
+            prompt=prompt,
+            decoding=Decoding(max_tokens=min(400, max(24, longest // 2))),
+            find=self._find if name in ("rag", "tuned_rag") else None,
+            choose=self._choose if name == "few_shot" else None,
+            knowledge=self._knowledge(name),
+        )
+
+    def _open(self, folder: Path | None) -> ChatModel:
+        """The model with that adapter, or without one; each is loaded once."""
+        if folder not in self._opened:
+            from assistant.models.registry import open_model
+
+            self._opened[folder] = open_model(self.spec, self.settings, adapter=folder)
+        return self._opened[folder]
+
+    def _find(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        return passages.for_serving(self.project, texts, self.embedder)
+
+    def _choose(self, texts: Sequence[str]) -> list[tuple[Shot, ...]]:
+        return prompts.shots_for(texts, self.training_examples, self.embedder)
+
+    def _knowledge(self, name: str) -> str:
+        """The state of what an arm draws on, so that its cached answers are not used after a change."""
+        if name in ("rag", "tuned_rag"):
+            return f"index {store.generation(self.project)}"
+        if name == "few_shot":
+            text = "\n".join(f"{e.input}\t{e.output}" for e in self.training_examples)
+            return hashlib.sha256(text.encode()).hexdigest()
+        return ""
+
+
+def comparisons(project: Project) -> list[Job]:
+    """The project's comparisons, newest first."""
+    return jobs.jobs_in(project.comparisons)
+
+
+def saved(project: Project, identity: str) -> comparing.Comparison:
+    return comparing.load(project.comparisons / identity)

@@ -1,0 +1,81 @@
+"""Turns a sample in `knowledge/samples/` into a project like any other."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.dataset import examples, importing
+from assistant.errors import PenalaError
+from assistant.journey import choices
+from assistant.models.values import Embedder
+from assistant.retrieval import index, prompts, questions
+from assistant.settings import KNOWLEDGE
+from assistant.workspace.project import Project
+from assistant.workspace.projects import Projects
+
+FOLDER = KNOWLEDGE / "samples"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample project as it lies in the knowledge folder."""
+
+    folder: Path
+    about: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def language(self) -> str:
+        return str(self.about["language"])
+
+    @property
+    def interview(self) -> list[dict[str, Any]]:
+        """Ready answers to the interview, one turn a line."""
+        lines = (self.folder / "interview.jsonl").read_text("utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def samples() -> list[Sample]:
+    found = sorted(FOLDER.glob("*/sample.yaml"))
+    return [Sample(path.parent, yaml.safe_load(path.read_text("utf-8"))) for path in found]
+
+
+def sample(name: str) -> Sample:
+    """One sample. Raises PenalaError("no_sample") naming those there are."""
+    found = {s.id: s for s in samples()}
+    if name not in found:
+        raise PenalaError("no_sample", name=name, known=", ".join(found))
+    return found[name]
+
+
+def create(projects: Projects, name: str) -> Project:
+    """A new project with the sample's examples, questions and prompts; its documents are added by `add_documents`."""
+    chosen = sample(name)
+    project = projects.create(chosen.about["title"], chosen.language)
+    fill(project, chosen)
+    return project
+
+
+def fill(project: Project, chosen: Sample) -> None:
+    for key in ("kind", "tuning_instructions"):
+        project.set(key, chosen.about[key])
+    project.set("sample", chosen.id)
+    note = "sample"
+    prompts.add(project, "task", choices.prompt_of(project, chosen.about["current_prompt"], "task"), note)
+    prompts.add(
+        project, "question", choices.prompt_of(project, chosen.about["question_prompt"], "question"), note
+    )
+    examples.save(project, importing.read_file(chosen.folder / "examples.jsonl").examples)
+    questions.add_file(project, chosen.folder / "questions.jsonl")
+
+
+def add_documents(project: Project, embedder: Embedder, report: index.Report | None = None) -> None:
+    """Index the sample's documents; a second call costs nothing."""
+    folder = sample(project.get("sample")).folder / "documents"
+    index.add(project, [folder], embedder, report)
