@@ -73,10 +73,10 @@ def read(path: Path) -> E5File:
     head = _HEADER.unpack(bytes(data[: _HEADER.size]))
     if head[0] != b"E5S1" or head[10] != _BLOCK:
         raise ValueError("not an E5S1 file")
-    shapes = Shapes(*head[2:9], epsilon=head[9])
+    shapes = Shapes(*head[2:10])
     count, unknown, blob = head[11], head[15], head[16]
     pieces, at = _pieces(data, _HEADER.size, count, blob)
-    _, map_bytes = struct.unpack_from("<iI", data, at)  # the normaliser map is NFKC and spaces: see tokenizer
+    _, map_bytes = _unpack("<iI", data, at)  # the normaliser map is NFKC and spaces: see tokenizer
     return E5File(shapes, pieces, unknown, _tensors(data, at + 8 + map_bytes, shapes))
 
 
@@ -90,17 +90,21 @@ def _pieces(data: Any, at: int, count: int, blob: int) -> tuple[list[tuple[str, 
 
 
 def _tensors(data: Any, at: int, shapes: Shapes) -> dict[str, Floats]:
-    (count,) = struct.unpack_from("<i", data, at)
+    (count,) = _unpack("<i", data, at)
     at += 4
     tensors = {}
     for _ in range(count):
-        (length,) = struct.unpack_from("<H", data, at)
+        (length,) = _unpack("<H", data, at)
         name = bytes(data[at + 2 : at + 2 + length]).decode()
-        kind, elements, offset, size = struct.unpack_from("<BIQQ", data, at + 2 + length)
+        kind, elements, offset, size = _unpack("<BIQQ", data, at + 2 + length)
         at += 2 + length + 21
         values = _values(data[offset : offset + size], kind, elements)
         tensors[_bert_name(name)] = values.reshape(_shape(name, elements, shapes))
     return tensors
+
+
+def _unpack(format: str, data: Any, at: int) -> tuple[Any, ...]:
+    return struct.unpack_from(format, data, at)
 
 
 def _values(raw: Any, kind: int, elements: int) -> Floats:
