@@ -9,19 +9,24 @@ import json
 import os
 import subprocess
 import sys
+import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
 
 from assistant.errors import PenalaError
-from assistant.workspace import files
+from assistant.workspace import files, lock
 from assistant.workspace.database import now
 
 State = Literal["running", "finished", "failed", "cancelled", "interrupted"]
 _LAST: dict[str, State] = {"finished": "finished", "failed": "failed", "cancelled": "cancelled"}
+_SIGN_IN_SECONDS = 10.0
+_RESERVE_BYTES = 16_384
 
 
 class Cancelled(Exception):
@@ -52,7 +57,9 @@ class Job:
     def events(self) -> list[Event]:
         """All whole events so far, oldest first; a line cut short by a kill is left out."""
         path = self.folder / "events.jsonl"
-        return [_event(line) for line in path.read_bytes().splitlines() if _whole(line)] if path.exists() else []
+        return (
+            [_event(line) for line in path.read_bytes().splitlines() if _whole(line)] if path.exists() else []
+        )
 
     def last(self, kind: str) -> dict[str, Any] | None:
         """The values of the newest event of that kind."""
@@ -70,11 +77,19 @@ class Job:
         """Whether the very process that was started for this job still runs (a reused pid does not count)."""
         try:
             known = json.loads((self.folder / "process.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return self._being_started()
+        try:
             process = psutil.Process(known["pid"])
             same = abs(process.create_time() - known["started"]) < 1.0
             return same and process.status() != psutil.STATUS_ZOMBIE
-        except (OSError, ValueError, psutil.Error):
+        except (KeyError, TypeError, psutil.Error):
             return False
+
+    def _being_started(self) -> bool:
+        """Whether a start was written down so lately that its process may not have signed in yet."""
+        events = self.events()
+        return bool(events) and _age(events[-1].at) < _SIGN_IN_SECONDS
 
     def cancel(self) -> None:
         """Ask the worker to stop at its next step. A job that has ended stays as it is."""
@@ -99,10 +114,11 @@ def start(folder: Path, kind: str, spec: Mapping[str, Any], worker: str) -> Job:
 
 def resume(job: Job) -> Job:
     """Start an interrupted, failed or cancelled job's worker again. Raises PenalaError("job_running")."""
-    if job.state() in ("running", "finished"):
-        raise PenalaError("job_running", job=job.id)
-    (job.folder / "cancel").unlink(missing_ok=True)
-    return _spawn(job, job.spec["worker"])
+    with lock.held(job.folder / "resume.lock", "job_running", job=job.id):  # two pages, one click each
+        if job.state() in ("running", "finished"):
+            raise PenalaError("job_running", job=job.id)
+        (job.folder / "cancel").unlink(missing_ok=True)
+        return _spawn(job, job.spec["worker"])
 
 
 def jobs_in(folder: Path) -> list[Job]:
@@ -118,15 +134,21 @@ def new_id(folder: Path) -> str:
 
 
 def _spawn(job: Job, worker: str) -> Job:
+    (job.folder / "process.json").unlink(missing_ok=True)
     Journal(job.folder).add("resumed" if job.events() else "started")
     with (job.folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", worker, str(job.folder)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=_environment(),
         )  # fmt: skip
-    known = {"pid": process.pid, "started": psutil.Process(process.pid).create_time()}
-    files.write(job.folder / "process.json", json.dumps(known))
+    _sign_in(job.folder, process.pid)
     return job
+
+
+def _sign_in(folder: Path, pid: int) -> None:
+    """Write down which process does the job. Parent and worker both do: either may be killed first."""
+    known = {"pid": pid, "started": psutil.Process(pid).create_time()}
+    files.write(folder / "process.json", json.dumps(known))
 
 
 def _environment() -> dict[str, str]:
@@ -164,32 +186,35 @@ class Journal:
 
 def work(folder: Path, action: Callable[[dict[str, Any], Journal], dict[str, Any]]) -> int:
     """Run a worker's action to its end and write how it ended; the process's exit code."""
-    journal = Journal(folder)
-    try:
-        result = action(Job(folder).spec, journal)
-    except Cancelled:
-        journal.add("cancelled")
-        return 0
-    except PenalaError as error:
-        journal.add("failed", code=error.code, values={k: str(v) for k, v in error.values.items()})
-        return 1
-    except MemoryError:
-        journal.add("failed", code="out_of_memory", values={})
-        return 1
-    except Exception as error:
-        import traceback
+    _sign_in(folder, os.getpid())
+    (folder / "reserve").write_bytes(b"\n" * _RESERVE_BYTES)
+    kind, values = _outcome(folder, action)
+    (folder / "reserve").unlink(missing_ok=True)  # on a full disk this is the room for the last event
+    Journal(folder).add(kind, **values)
+    return 1 if kind == "failed" else 0
 
+
+def _outcome(
+    folder: Path, action: Callable[[dict[str, Any], Journal], dict[str, Any]]
+) -> tuple[str, dict[str, Any]]:
+    """How the action ended, as the event to write."""
+    try:
+        with files.disk_full_is_said(folder):
+            return "finished", action(Job(folder).spec, Journal(folder))
+    except Cancelled:
+        return "cancelled", {}
+    except PenalaError as error:
+        return "failed", {"code": error.code, "values": {k: str(v) for k, v in error.values.items()}}
+    except MemoryError:
+        return "failed", {"code": "out_of_memory", "values": {}}
+    except Exception as error:
         traceback.print_exc()  # to log.txt; the page shows a sentence
-        journal.add("failed", code="unexpected", values={"error": f"{type(error).__name__}: {error}"})
-        return 1
-    journal.add("finished", **result)
-    return 0
+        text = f"{type(error).__name__}: {error}"
+        return "failed", {"code": "unexpected", "values": {"error": text}}
 
 
 def follow(job: Job, seconds: float = 0.3) -> Iterator[Event]:
     """Events as they come, until the job ends."""
-    import time
-
     seen = 0
     while True:
         ended = job.state() != "running"
@@ -208,9 +233,15 @@ def _event(line: bytes) -> Event:
 
 def _whole(line: bytes) -> bool:
     try:
-        return isinstance(json.loads(line), dict)
+        values = json.loads(line)
     except ValueError:
         return False
+    return isinstance(values, dict) and "kind" in values and "at" in values
+
+
+def _age(at: str) -> float:
+    """Seconds since the moment `at`."""
+    return (datetime.now(UTC) - datetime.fromisoformat(at)).total_seconds()
 
 
 def _ends_line(path: Path) -> bool:
