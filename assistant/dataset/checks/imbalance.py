@@ -1,0 +1,25 @@
+"""Labels of which one crowds out the others, or that have too few rows to be learned."""
+
+from collections import Counter
+
+from assistant.dataset.checks import Data, Finding
+from assistant.dataset.kinds import kind_of
+
+RARE, CROWDED = 8, 0.8
+
+
+def check(data: Data) -> list[Finding]:
+    if kind_of(data.examples) != "labels":
+        return []
+    counts = Counter(e.output.strip() for e in data.examples)
+    label, most = counts.most_common(1)[0]
+    rare = {name for name, n in counts.items() if n < RARE}
+    found = []
+    if most > CROWDED * len(data.examples):
+        share = round(100 * most / len(data.examples))
+        found.append(Finding("imbalance", "warning", (), {"label": label, "share": share}))
+    if rare:
+        rows = tuple(e.id for e in data.examples if e.output.strip() in rare)
+        named = {"labels": ", ".join(sorted(rare)[:10]), "fewest": RARE}
+        found.append(Finding("imbalance", "note", rows, named, "rare"))
+    return found

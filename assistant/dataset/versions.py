@@ -1,0 +1,104 @@
+"""Frozen versions of the examples: a file that never changes, named by number, known by its hash."""
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+
+from assistant.dataset import splits
+from assistant.dataset.examples import SPLITS, Example, all_examples, save
+from assistant.errors import PenalaError
+from assistant.workspace import files
+from assistant.workspace.database import now
+from assistant.workspace.project import Project
+
+
+@dataclass(frozen=True)
+class Version:
+    name: str  # v001, v002, …
+    hash: str  # sha256 of the file
+    parent: str | None
+    rows: int
+    note: str
+    at: str
+
+
+def all_versions(project: Project) -> list[Version]:
+    """Oldest first."""
+    with project.database() as db:
+        return [_version(row) for row in db.execute("SELECT * FROM versions ORDER BY name")]
+
+
+def version(project: Project, name: str) -> Version:
+    """One version; `v3` means `v003`. Raises PenalaError("no_version") naming those there are."""
+    wanted = f"v{int(name[1:]):03d}" if name[:1] == "v" and name[1:].isdigit() else name
+    found = {v.name: v for v in all_versions(project)}
+    if wanted not in found:
+        raise PenalaError("no_version", name=name, known=", ".join(found) or "-")
+    return found[wanted]
+
+
+def freeze(project: Project, note: str = "", seed: int = 0) -> Version:
+    """Split what has no split, write the next version, and list it. Equal content is the version it equals.
+
+    Raises PenalaError: no_examples, disk_full.
+    """
+    rows = splits.split(all_examples(project), seed)
+    if not rows:
+        raise PenalaError("no_examples")
+    save(project, rows)
+    text = "".join(json.dumps(asdict(e), ensure_ascii=False, sort_keys=True) + "\n" for e in rows)
+    made = all_versions(project)
+    name = f"v{len(made) + 1:03d}"
+    path = project.datasets / f"{name}.jsonl"
+    files.write(path, text)
+    digest = files.sha256(path)
+    if made and made[-1].hash == digest:
+        path.unlink()
+        return made[-1]
+    new = Version(name, digest, made[-1].name if made else None, len(rows), note, now())
+    with project.database() as db:
+        db.execute(
+            "INSERT INTO versions VALUES (?,?,?,?,?,?)",
+            (new.name, new.hash, new.parent, new.rows, note, new.at),
+        )
+    return new
+
+
+def load(project: Project, name: str) -> list[Example]:
+    """A version's examples. Raises PenalaError: no_version, version_damaged (its hash no longer fits)."""
+    found = version(project, name)
+    path = project.datasets / f"{found.name}.jsonl"
+    if not path.exists() or files.sha256(path) != found.hash:
+        raise PenalaError("version_damaged", name=found.name)
+    return [Example(**json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+
+
+def rows(project: Project, reference: str) -> list[Example]:
+    """The examples of `v003:test` (or of all of `v003`). Raises PenalaError("no_split") for another word."""
+    name, _, part = reference.partition(":")
+    if part and part not in SPLITS:
+        raise PenalaError("no_split", split=part, known=", ".join(SPLITS))
+    return [e for e in load(project, name) if not part or e.split == part]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Between two versions: ids added, removed, and changed."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def difference(project: Project, old: str, new: str) -> Change:
+    before = {e.id: e for e in load(project, old)}
+    after = {e.id: e for e in load(project, new)}
+    return Change(
+        tuple(i for i in after if i not in before),
+        tuple(i for i in before if i not in after),
+        tuple(i for i in after if i in before and after[i] != before[i]),
+    )
+
+
+def _version(row: sqlite3.Row) -> Version:
+    return Version(row["name"], row["hash"], row["parent"], row["rows"], row["note"], row["at"])
