@@ -1,0 +1,1 @@
+"""Documents in, passages and cited answers out; knows nothing of pages, jobs or other features."""

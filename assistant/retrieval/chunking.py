@@ -1,0 +1,142 @@
+"""Cuts a text into chunks that fit the embedder, along its headings, paragraphs and sentences, with exact offsets.
+
+Knows nothing of files or indexes. `text.content[chunk.start:chunk.stop] == chunk.text` always holds.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.retrieval.loaders import PAGE_BREAK, Heading, Text
+
+LIMIT = 256  # tokens a chunk; see benchmarks/retrieval.py
+OVERLAP = 32  # tokens of a chunk's last sentences that begin the next one
+Span = tuple[int, int]
+_PARTINGS = (re.compile(r"\n[ \t]*\n+"), re.compile(r"(?<=[.!?…;:])[\"”’)\]]*\s+|\n"), re.compile(r"\s+"))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of a text: its characters [start, stop), page (None where pages mean nothing), heading path."""
+
+    text: str
+    start: int
+    stop: int
+    page: int | None
+    heading: str
+
+    @property
+    def embedded(self) -> str:
+        """What is embedded and searched: the heading path says what a bare paragraph is about."""
+        return f"{self.heading}\n{self.text}" if self.heading else self.text
+
+
+def chunks(
+    text: Text, count: Callable[[str], int], limit: int = LIMIT, overlap: int = OVERLAP
+) -> list[Chunk]:
+    """The chunks of a text in order, each of at most `limit` tokens by `count`.
+
+    A piece without any space that is longer than the limit is cut by characters.
+    """
+    content = text.content
+    breaks = [found.start() for found in re.finditer(PAGE_BREAK, content)]
+    found: list[Chunk] = []
+    for start, stop, heading in _sections(content, text.headings):
+        room = max(limit // 2, limit - count(heading)) if heading else limit
+        for a, b in _packed(content, _trimmed(content, start, stop), count, room, overlap):
+            page = bisect_right(breaks, a) + 1 if text.paged else None
+            found.append(Chunk(content[a:b], a, b, page, heading))
+    return found
+
+
+def _sections(content: str, headings: tuple[Heading, ...]) -> Iterator[tuple[int, int, str]]:
+    """Stretches between headings and page breaks with their heading path; a bare heading joins what follows."""
+    marks = sorted(headings, key=lambda heading: heading.start)
+    starts = [heading.start for heading in marks]
+    breaks = [found.end() for found in re.finditer(PAGE_BREAK, content)]
+    cuts = sorted({0, *starts, *breaks, len(content)})
+    named, begin = set(starts), 0
+    for start, stop in pairwise(cuts):
+        under = bisect_right(starts, start)
+        bare = start in named and not content[start:stop].partition("\n")[2].strip("=- \n")
+        if bare and stop != len(content) and stop not in breaks:
+            continue  # nothing under this heading yet: its words begin the next section
+        yield begin, stop, _path(marks[:under])
+        begin = stop
+
+
+def _path(before: list[Heading]) -> str:
+    """ "Returns > Refunds": the headings that a place stands under, outermost first."""
+    path: list[Heading] = []
+    for heading in before:
+        path = [outer for outer in path if outer.level < heading.level] + [heading]
+    return " > ".join(heading.text for heading in path)
+
+
+def _packed(
+    content: str, span: Span, count: Callable[[str], int], limit: int, overlap: int
+) -> Iterator[Span]:
+    """Sentences gathered until the next would pass the limit; the next chunk repeats the last few tokens."""
+    held: list[tuple[int, int, int]] = []  # start, stop, tokens
+    for start, stop in _pieces(content, span, count, limit, 0):
+        size = count(content[start:stop])
+        if held and sum(tokens for *_, tokens in held) + size > limit:
+            yield held[0][0], held[-1][1]
+            held = _kept(held, min(overlap, limit - size))
+        held.append((start, stop, size))
+    if held:
+        yield held[0][0], held[-1][1]
+
+
+def _kept(held: list[tuple[int, int, int]], room: int) -> list[tuple[int, int, int]]:
+    """The last pieces that fit in `room` tokens, never all of them."""
+    kept: list[tuple[int, int, int]] = []
+    for piece in reversed(held[1:]):
+        room -= piece[2]
+        if room < 0:
+            break
+        kept.insert(0, piece)
+    return kept
+
+
+def _pieces(content: str, span: Span, count: Callable[[str], int], limit: int, level: int) -> Iterator[Span]:
+    """The span in paragraphs and sentences; what is longer than the limit in words, then in characters."""
+    start, stop = span
+    if start >= stop:
+        return
+    fits = count(content[start:stop]) <= limit
+    if fits and level >= 2:
+        yield span
+    elif level == len(_PARTINGS):
+        yield from _halves(content, span, count, limit)
+    else:
+        for part in _parts(content, span, _PARTINGS[level]):
+            yield from _pieces(content, part, count, limit, level + 1)
+
+
+def _halves(content: str, span: Span, count: Callable[[str], int], limit: int) -> Iterator[Span]:
+    start, stop = span
+    if stop - start <= 1 or count(content[start:stop]) <= limit:
+        yield span
+        return
+    middle = (start + stop) // 2
+    yield from _halves(content, (start, middle), count, limit)
+    yield from _halves(content, (middle, stop), count, limit)
+
+
+def _parts(content: str, span: Span, parting: re.Pattern[str]) -> Iterator[Span]:
+    start, stop = span
+    for found in parting.finditer(content, start, stop):
+        if found.start() > start:
+            yield _trimmed(content, start, found.end())
+        start = found.end()
+    if start < stop:
+        yield _trimmed(content, start, stop)
+
+
+def _trimmed(content: str, start: int, stop: int) -> Span:
+    """The span without white space at its ends."""
+    text = content[start:stop]
+    return start + len(text) - len(text.lstrip()), stop - (len(text) - len(text.rstrip()))

@@ -1,0 +1,194 @@
+"""Adds documents to a project and takes them away: copy, read, cut, embed, save; one bad file stops nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from assistant.errors import PenalaError
+from assistant.models.values import Embedder, Vectors
+from assistant.retrieval import chunking, reading, store, vectors
+from assistant.retrieval.loaders import Text
+from assistant.retrieval.store import Document
+from assistant.workspace import files
+from assistant.workspace.project import Project
+
+Report = Callable[[int, int, str], None]  # done, total, stage (a key of texts/retrieval)
+_EMBED_AT_ONCE = 64
+_NO_PAGES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class DocumentReport:
+    """How one file ended: "ready", "already" (same content was there), or "failed".
+
+    `problem` is why it failed, or what of a ready document could not be read (pages without text).
+    """
+
+    name: str
+    status: Literal["ready", "already", "failed"]
+    document: int | None = None
+    pages: int = 0
+    chunks: int = 0
+    problem: PenalaError | None = None
+
+    def reason(self, language: str) -> str | None:
+        """The problem as a sentence; None when there is none."""
+        return str(self.problem.say(language)) if self.problem else None
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A file's report and, if its document is new, what was saved."""
+
+    report: DocumentReport
+    saved: store.Saved | None = None
+    vectors: Vectors | None = None
+
+
+def documents(project: Project) -> list[Document]:
+    """The project's documents, failed ones included, in the order they came."""
+    return store.documents(project)
+
+
+def add(
+    project: Project, paths: Sequence[Path], embedder: Embedder, report: Report | None = None
+) -> list[DocumentReport]:
+    """Add files and folders (their readable files, at any depth); one report a file, in order.
+
+    A document is there whole or not at all, however the process ends, and adding again goes on where it
+    stopped. `report(done, total, stage)` counts files for stage "reading", chunks for stage "embedding".
+    Raises PenalaError("disk_full"); every other fault is the report of its file.
+    """
+    say = report or (lambda done, total, stage: None)
+    sources = list(_files(paths))
+    before = store.generation(project)
+    ended: list[_Ended] = []
+    for done, path in enumerate(sources):
+        say(done, len(sources), "reading")
+        ended.append(_add_one(project, path, embedder, say))
+    say(len(sources), len(sources), "reading")
+    _extend_vectors(project, before, ended, embedder.fingerprint)
+    return [end.report for end in ended]
+
+
+def remove(project: Project, document_id: int) -> None:
+    """Remove a document everywhere: rows, search terms, vectors, the copy of the file.
+
+    Raises PenalaError("document_unknown")."""
+    file = store.delete_document(project, document_id)
+    vectors.forget(project)
+    (project.documents / file).unlink(missing_ok=True)
+
+
+def retry(
+    project: Project, document_id: int, embedder: Embedder, report: Report | None = None
+) -> DocumentReport:
+    """Read a failed document's kept copy again. Raises PenalaError("document_unknown")."""
+    failed = store.document(project, document_id)
+    say = report or (lambda done, total, stage: None)
+    before = store.generation(project)
+    end = _index_file(project, failed.name, failed.file, embedder, say)
+    _extend_vectors(project, before, [end], embedder.fingerprint)
+    return end.report
+
+
+def embed_missing(project: Project, embedder: Embedder, report: Report | None = None) -> int:
+    """Embed chunks that have no vector by this embedder (after another was chosen); how many there were."""
+    missing = store.unembedded(project, embedder.fingerprint)
+    if missing:
+        say = report or (lambda done, total, stage: None)
+        _embedded(project, [h for h, _ in missing], [text for _, text in missing], embedder, say)
+    return len(missing)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*") if p.is_file() and reading.readable(p))
+            yield from (
+                p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts)
+            )
+        else:
+            yield path
+
+
+def _add_one(project: Project, path: Path, embedder: Embedder, say: Report) -> _Ended:
+    try:
+        reading.check(path, path.name)
+        file = files.keep(path, project.documents)
+    except PenalaError as error:
+        if error.code == "disk_full":
+            raise
+        return _failed(path.name, error)
+    except OSError as error:
+        return _failed(
+            path.name, PenalaError("document_unreadable", name=path.name, detail=error.strerror or "")
+        )
+    known = store.document_of_file(project, file)
+    if known and known.status == "ready":
+        return _Ended(DocumentReport(path.name, "already", known.id, known.pages, known.chunks))
+    return _index_file(project, path.name, file, embedder, say)
+
+
+def _index_file(project: Project, name: str, file: str, embedder: Embedder, say: Report) -> _Ended:
+    """Read, cut, embed and save one kept file."""
+    try:
+        text = reading.read(project.documents / file, name)
+        chunks = chunking.chunks(text, embedder.count)
+        if not chunks:
+            raise PenalaError("document_empty", name=name)
+    except PenalaError as error:
+        store.save_failed(project, name, file, error)
+        return _failed(name, error)
+    embedded = [chunk.embedded for chunk in chunks]
+    found = _embedded(project, [store.text_hash(t) for t in embedded], embedded, embedder, say)
+    pages, model = len(text.pages), embedder.fingerprint
+    saved = store.save_document(project, name, file, text.content, pages, chunks, found, model)
+    if saved is None:
+        return _Ended(DocumentReport(name, "already", pages=pages, chunks=len(chunks)))
+    report = DocumentReport(name, "ready", saved.document, pages, len(chunks), _partly(text, name))
+    return _Ended(report, saved, found)
+
+
+def _failed(name: str, error: PenalaError) -> _Ended:
+    return _Ended(DocumentReport(name, "failed", problem=error))
+
+
+def _extend_vectors(project: Project, before: int, ended: Sequence[_Ended], model: str) -> None:
+    """Bring the vector cache along, unless another process changed the index meanwhile."""
+    new = [(end.saved, end.vectors) for end in ended if end.saved is not None and end.vectors is not None]
+    if not new or new[-1][0].generation != before + len(new):
+        return
+    ids = [chunk for saved, _ in new for chunk in saved.chunks]
+    vectors.extend(project, before, before + len(new), ids, np.concatenate([v for _, v in new]), model)
+
+
+def _embedded(
+    project: Project, hashes: list[str], texts: list[str], embedder: Embedder, say: Report
+) -> Vectors:
+    """Vectors of texts in order; those made before cost nothing, new ones are kept batch by batch."""
+    model = embedder.fingerprint
+    known = store.cached_vectors(project, hashes, model)
+    wanted = {h: t for h, t in zip(hashes, texts, strict=True) if h not in known}
+    order = sorted(wanted, key=lambda h: len(wanted[h]))  # like lengths together: less padding
+    for n in range(0, len(order), _EMBED_AT_ONCE):
+        part = order[n : n + _EMBED_AT_ONCE]
+        say(n, len(order), "embedding")
+        made = embedder.passages([wanted[h] for h in part])
+        store.cache_vectors(project, part, made, model)
+        known.update(zip(part, made, strict=True))
+    if order:
+        say(len(order), len(order), "embedding")
+    return np.stack([known[h] for h in hashes])
+
+
+def _partly(text: Text, name: str) -> PenalaError | None:
+    """What a reader should know of a document of which some pages hold no text."""
+    if not text.paged or not text.without_text:
+        return None
+    shown = ", ".join(str(number) for number in text.without_text[:_NO_PAGES_SHOWN])
+    more = "…" if len(text.without_text) > _NO_PAGES_SHOWN else ""
+    return PenalaError("document_pages_without_text", name=name, pages=shown + more)

@@ -1,0 +1,68 @@
+"""One loader a file type, from bytes to text; runs in a child process and knows nothing of projects.
+
+Kept light: the child that parses a file imports only what that file's type needs. To add a type, write a
+module with `load(path) -> Text` and name its suffixes in `LOADERS`.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from assistant.errors import PenalaError
+
+PAGE_BREAK = "\f"  # between pages of `Text.content`; a page's number follows from counting them
+
+LOADERS = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".txt": "plain",
+    ".text": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "table",
+    ".tsv": "table",
+}
+SUFFIXES = tuple(sorted(LOADERS))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: where it starts in `Text.content` (characters), its level from 1, its words."""
+
+    start: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a file says: its pages in order (number from 1, text), and headings by offset in `content`."""
+
+    pages: tuple[tuple[int, str], ...]
+    headings: tuple[Heading, ...] = ()
+    paged: bool = False  # whether the file has pages that a reader can turn to
+
+    @property
+    def content(self) -> str:
+        """All pages as one text; every offset in this package counts its characters."""
+        return PAGE_BREAK.join(text for _, text in self.pages)
+
+    @property
+    def without_text(self) -> tuple[int, ...]:
+        """The numbers of pages on which no letter was found: scans, pictures, blanks."""
+        return tuple(number for number, text in self.pages if not text.strip())
+
+
+def load(path: Path) -> Text:
+    """Read a file in this process. Raises PenalaError: document_type, and those of the type's loader."""
+    name = LOADERS.get(path.suffix.lower())
+    if name is None:
+        raise PenalaError("document_type", name=path.name, suffix=path.suffix, known=known_suffixes())
+    text: Text = import_module(f"{__name__}.{name}").load(path)
+    return text
+
+
+def known_suffixes() -> str:
+    return ", ".join(SUFFIXES)

@@ -1,0 +1,276 @@
+"""The rows of documents, chunks and embeddings in project.db; knows nothing of models or vector indexes.
+
+`generation` counts the changes of the chunk table, so that every cache can tell whether it is stale.
+"""
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from assistant.errors import PenalaError
+from assistant.models.values import Vectors
+from assistant.retrieval.chunking import Chunk
+from assistant.retrieval.terms import terms
+from assistant.workspace.database import now
+from assistant.workspace.project import Project
+
+_T = TypeVar("_T")
+Status = Literal["ready", "failed"]
+_GENERATION = "retrieval.generation"
+_AT_ONCE = 500  # values in one "IN (…)", well under SQLite's limit
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of the project. `error` says why a failed one failed; `file` is its name under documents/."""
+
+    id: int
+    name: str
+    file: str
+    status: Status
+    error: PenalaError | None
+    pages: int
+    chunks: int
+    at: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A document just saved: its id, the ids of its chunks in order, and the generation it made."""
+
+    document: int
+    chunks: tuple[int, ...]
+    generation: int
+
+
+@dataclass(frozen=True)
+class StoredChunk:
+    id: int
+    document: int
+    document_name: str
+    page: int | None
+    heading: str
+    start: int
+    stop: int
+    text: str
+
+
+def text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def generation(project: Project) -> int:
+    with project.database() as db:
+        return _generation(db)
+
+
+def documents(project: Project) -> list[Document]:
+    """All documents, failed ones included, in the order they came."""
+    with project.database() as db:
+        return [_document(row) for row in db.execute(_DOCUMENTS + " ORDER BY d.id")]
+
+
+def document_of_file(project: Project, file: str) -> Document | None:
+    with project.database() as db:
+        row = db.execute(_DOCUMENTS + " WHERE d.file = ?", (file,)).fetchone()
+    return _document(row) if row else None
+
+
+def document(project: Project, document_id: int) -> Document:
+    """Raises PenalaError("document_unknown")."""
+    with project.database() as db:
+        row = db.execute(_DOCUMENTS + " WHERE d.id = ?", (document_id,)).fetchone()
+    if row is None:
+        raise PenalaError("document_unknown", document=document_id)
+    return _document(row)
+
+
+def content(project: Project, document_id: int) -> str:
+    """The document's whole text. Raises PenalaError("document_unknown")."""
+    with project.database() as db:
+        row = db.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if row is None:
+        raise PenalaError("document_unknown", document=document_id)
+    text: str = row["text"]
+    return text
+
+
+def save_failed(project: Project, name: str, file: str, error: PenalaError) -> None:
+    """Note that a document could not be read, so that the list shows it with its reason."""
+    reason = json.dumps({"code": error.code, "values": error.values}, ensure_ascii=False, default=str)
+    with project.database() as db:
+        db.execute("DELETE FROM documents WHERE file = ? AND status = 'failed'", (file,))
+        db.execute(
+            "INSERT OR IGNORE INTO documents (name, file, status, reason, at) VALUES (?, ?, 'failed', ?, ?)",
+            (name, file, reason, now()),
+        )
+
+
+def save_document(
+    project: Project,
+    name: str,
+    file: str,
+    text: str,
+    pages: int,
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+    model: str,
+) -> Saved | None:
+    """A document with its chunks and their vectors, all in one transaction: it is there whole or not at all.
+
+    None when another process has added the same file meanwhile."""
+    hashes = [text_hash(chunk.embedded) for chunk in chunks]
+    with project.database() as db:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("DELETE FROM documents WHERE file = ? AND status = 'failed'", (file,))
+        if db.execute("SELECT 1 FROM documents WHERE file = ?", (file,)).fetchone():
+            return None
+        query = "INSERT INTO documents (name, file, status, pages, text, at) VALUES (?, ?, 'ready', ?, ?, ?)"
+        document = int(db.execute(query, (name, file, pages, text, now())).lastrowid or 0)
+        ids = tuple(_insert_chunk(db, document, c, h) for c, h in zip(chunks, hashes, strict=True))
+        _put(db, hashes, vectors, model)
+        return Saved(document, ids, _changed(db))
+
+
+def _insert_chunk(db: sqlite3.Connection, document: int, chunk: Chunk, text_hash: str) -> int:
+    query = """INSERT INTO chunks (document, page, heading, start, stop, text, hash, terms)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+    where = (chunk.page, chunk.heading, chunk.start, chunk.stop)
+    values = (document, *where, chunk.text, text_hash, " ".join(terms(chunk.embedded)))
+    return int(db.execute(query, values).lastrowid or 0)
+
+
+def delete_document(project: Project, document_id: int) -> str:
+    """Remove a document, its chunks and the vectors that no other chunk uses; the name of its file."""
+    with project.database() as db:
+        row = db.execute("SELECT file FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise PenalaError("document_unknown", document=document_id)
+        db.execute("DELETE FROM chunks WHERE document = ?", (document_id,))
+        db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        db.execute("DELETE FROM embeddings WHERE hash NOT IN (SELECT hash FROM chunks)")
+        db.execute(
+            "INSERT INTO chunks_text(chunks_text) VALUES ('optimize')"
+        )  # old terms leave the index's pages
+        _changed(db)
+    file: str = row["file"]
+    return file
+
+
+def cached_vectors(project: Project, hashes: Sequence[str], model: str) -> dict[str, Vectors]:
+    """The vectors already known, by text hash."""
+    found: dict[str, Vectors] = {}
+    with project.database() as db:
+        for part in _slices(hashes):
+            marks = ",".join("?" * len(part))
+            query = f"SELECT hash, vector FROM embeddings WHERE model = ? AND hash IN ({marks})"
+            for row in db.execute(query, (model, *part)):
+                found[row["hash"]] = np.frombuffer(row["vector"], np.float32)
+    return found
+
+
+def cache_vectors(project: Project, hashes: Sequence[str], vectors: Vectors, model: str) -> None:
+    """Keep vectors as they are made, so that a killed run has lost nothing that it had paid for."""
+    with project.database() as db:
+        _put(db, hashes, vectors, model)
+
+
+def unembedded(project: Project, model: str) -> list[tuple[str, str]]:
+    """(hash, text as embedded) of chunks that have no vector by this model, each text once."""
+    query = """SELECT DISTINCT c.hash, c.heading, c.text FROM chunks c
+               WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = c.hash AND e.model = ?)"""
+    with project.database() as db:
+        rows = db.execute(query, (model,)).fetchall()
+    return [(r["hash"], f"{r['heading']}\n{r['text']}" if r["heading"] else r["text"]) for r in rows]
+
+
+def all_vectors(project: Project, model: str) -> tuple[int, list[int], Vectors]:
+    """The generation, chunk ids and their vectors, shape (chunks, size), all of one moment."""
+    query = """SELECT c.id, e.vector FROM chunks c JOIN embeddings e ON e.hash = c.hash AND e.model = ?
+               ORDER BY c.id"""
+    with project.database() as db:
+        db.execute("BEGIN")
+        at = _generation(db)
+        rows = db.execute(query, (model,)).fetchall()
+    if not rows:
+        return at, [], np.zeros((0, 0), np.float32)
+    size = len(rows[0]["vector"]) // 4
+    joined = np.frombuffer(b"".join(row["vector"] for row in rows), np.float32)
+    return at, [row["id"] for row in rows], joined.reshape(-1, size)
+
+
+def chunks_by_id(project: Project, ids: Iterable[int]) -> dict[int, StoredChunk]:
+    found: dict[int, StoredChunk] = {}
+    query = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading, c.start, c.stop, c.text
+               FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id IN ({})"""
+    with project.database() as db:
+        for part in _slices(list(ids)):
+            for row in db.execute(query.format(",".join("?" * len(part))), tuple(part)):
+                found[row["id"]] = StoredChunk(**dict(row))
+    return found
+
+
+def vectors_of_chunks(project: Project, ids: Sequence[int], model: str) -> dict[int, Vectors]:
+    """The vectors of some chunks by id."""
+    query = """SELECT c.id, e.vector FROM chunks c JOIN embeddings e ON e.hash = c.hash AND e.model = ?
+               WHERE c.id IN ({})"""
+    found: dict[int, Vectors] = {}
+    with project.database() as db:
+        for part in _slices(ids):
+            for row in db.execute(query.format(",".join("?" * len(part))), (model, *part)):
+                found[row["id"]] = np.frombuffer(row["vector"], np.float32)
+    return found
+
+
+def lexical(project: Project, queries: Sequence[str], k: int) -> list[list[tuple[int, float]]]:
+    """For each query the k best chunks by BM25 (id, score > 0, best first); only chunks that hold a term of it."""
+    query = """SELECT rowid, bm25(chunks_text) AS rank FROM chunks_text WHERE chunks_text MATCH ?
+               ORDER BY rank LIMIT ?"""
+    found: list[list[tuple[int, float]]] = []
+    with project.database() as db:
+        for text in queries:
+            asked = " OR ".join(
+                f'"{term}"' for term in dict.fromkeys(terms(text)) if _SEARCHABLE.search(term)
+            )
+            rows = db.execute(query, (asked, k)).fetchall() if asked else []
+            found.append([(row["rowid"], -row["rank"]) for row in rows])
+    return found
+
+
+_SEARCHABLE = re.compile(r"\w")
+_DOCUMENTS = """SELECT d.id, d.name, d.file, d.status, d.reason, d.pages, d.at,
+    (SELECT count(*) FROM chunks c WHERE c.document = d.id) AS chunks FROM documents d"""
+
+
+def _document(row: sqlite3.Row) -> Document:
+    reason: dict[str, Any] | None = json.loads(row["reason"]) if row["reason"] else None
+    error = PenalaError(reason["code"], **reason["values"]) if reason else None
+    return Document(
+        row["id"], row["name"], row["file"], row["status"], error, row["pages"], row["chunks"], row["at"]
+    )
+
+
+def _put(db: sqlite3.Connection, hashes: Sequence[str], vectors: Vectors, model: str) -> None:
+    rows = [(h, model, v.astype(np.float32).tobytes()) for h, v in zip(hashes, vectors, strict=True)]
+    db.executemany("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)", rows)
+
+
+def _generation(db: sqlite3.Connection) -> int:
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_GENERATION,)).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def _changed(db: sqlite3.Connection) -> int:
+    generation = _generation(db) + 1
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_GENERATION, str(generation)))
+    return generation
+
+
+def _slices(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
+    return (values[n : n + _AT_ONCE] for n in range(0, len(values), _AT_ONCE))

@@ -1,0 +1,345 @@
+"""Turns text into search terms and guesses its language; knows nothing of indexes.
+
+Stop words are left out and Indonesian affixes taken off, so that "mengembalikan" and "pengembalian" meet.
+The rules are light (no dictionary): the same mistake on both sides still meets.
+"""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+")
+_ENGLISH = frozenset(
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "during",
+        "each",
+        "few",
+        "for",
+        "from",
+        "further",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "me",
+        "more",
+        "most",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "s",
+        "same",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "t",
+        "than",
+        "that",
+        "the",
+        "their",
+        "theirs",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yours",
+        "am",
+        "must",
+        "may",
+        "might",
+        "shall",
+        "us",
+    ]
+)
+_INDONESIAN = frozenset(
+    [
+        "ada",
+        "adalah",
+        "agar",
+        "akan",
+        "aku",
+        "anda",
+        "antara",
+        "apa",
+        "apakah",
+        "atau",
+        "bagai",
+        "bagaimana",
+        "bagaimanakah",
+        "bagi",
+        "bahwa",
+        "banyak",
+        "beberapa",
+        "belum",
+        "berapa",
+        "berapakah",
+        "bila",
+        "bisa",
+        "boleh",
+        "bukan",
+        "dalam",
+        "dan",
+        "dapat",
+        "dari",
+        "daripada",
+        "demikian",
+        "dengan",
+        "di",
+        "dia",
+        "hal",
+        "hanya",
+        "harus",
+        "hingga",
+        "ia",
+        "ialah",
+        "ini",
+        "itu",
+        "jadi",
+        "jika",
+        "juga",
+        "kah",
+        "kalau",
+        "kami",
+        "kapan",
+        "kapankah",
+        "karena",
+        "ke",
+        "kemana",
+        "kepada",
+        "ketika",
+        "kita",
+        "lagi",
+        "lah",
+        "lain",
+        "lalu",
+        "maka",
+        "mana",
+        "manakah",
+        "masih",
+        "mau",
+        "melalui",
+        "mengapa",
+        "mereka",
+        "merupakan",
+        "nya",
+        "oleh",
+        "orang",
+        "pada",
+        "para",
+        "per",
+        "pernah",
+        "pun",
+        "saat",
+        "saja",
+        "sampai",
+        "sang",
+        "sangat",
+        "saya",
+        "sebagai",
+        "sebelum",
+        "sebuah",
+        "secara",
+        "sedang",
+        "sehingga",
+        "sejak",
+        "sekitar",
+        "selain",
+        "selama",
+        "seorang",
+        "seperti",
+        "sering",
+        "serta",
+        "sesudah",
+        "setelah",
+        "setiap",
+        "si",
+        "siapa",
+        "siapakah",
+        "suatu",
+        "sudah",
+        "supaya",
+        "tapi",
+        "telah",
+        "tentang",
+        "tersebut",
+        "terhadap",
+        "tetapi",
+        "tidak",
+        "untuk",
+        "yaitu",
+        "yakni",
+        "yang",
+        "dimana",
+        "dimanakah",
+        "kenapa",
+        "gimana",
+        "gak",
+        "nggak",
+        "ga",
+        "ya",
+        "yg",
+        "dgn",
+        "utk",
+    ]
+)
+STOP_WORDS = _ENGLISH | _INDONESIAN
+_ENDINGS = ("lah", "kah", "pun", "nya", "ku", "mu")
+_SUFFIXES = ("kan", "an", "i")
+_PREFIXES = ("di", "ter", "ke", "ber", "per", "se")
+_INNER_PREFIXES = ("per", "ber", "ter", "peng")  # what may stand after another prefix: memperbarui
+_NASAL = re.compile(
+    r"^(?:m|p)e(?:ny(?=[aiueo])|ng(?=[aiueoghkx])|n(?=[aiueocdjszt])|m(?=[aiueobfpv])|(?=[lrwymn][aiueo]))"
+)
+_ROOT = re.compile(r"[aiueo]|[^aiueo][aiueo]|[bdfgkpst][lr]|s[kptwy]|ny")  # how an Indonesian root may begin
+_SHORTEST = 4
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, in small letters."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+def terms(text: str) -> list[str]:
+    """The words that carry meaning, as stems, in order; a text of stop words only keeps them all."""
+    found = words(text)
+    return [stem(word) for word in found if word not in STOP_WORDS] or found
+
+
+def stem(word: str) -> str:
+    """A word without its Indonesian affixes or English plural; words with digits (codes, amounts) stay whole."""
+    if len(word) <= _SHORTEST or not word.isascii() or not word.isalpha():
+        return word
+    word = _without_inner_prefix(_without_prefix(_without_end(_singular(word), _ENDINGS)))
+    while (shorter := _without_end(word, _SUFFIXES)) != word:
+        word = shorter
+    lost_k = len(word) > _SHORTEST and word[0] == "k" and word[1] in "aiueo"
+    return word[1:] if lost_k else word  # "mengirim" has lost the k of "kirim", so both go without
+
+
+def language(text: str) -> str | None:
+    """ "id" or "en" by the stop words a text uses; None when they do not tell."""
+    found = words(text)
+    indonesian, english = (sum(w in stops for w in found) for stops in (_INDONESIAN, _ENGLISH))
+    if indonesian == english:
+        return None
+    return "id" if indonesian > english else "en"
+
+
+def _without_end(word: str, endings: tuple[str, ...]) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            return word[: -len(ending)]
+    return word
+
+
+def _without_prefix(word: str) -> str:
+    nasal = _NASAL.match(word)
+    if nasal and len(word) - nasal.end() >= 3:
+        return _with_lost_letter(word[nasal.end() :], word[: nasal.end()])
+    return _without(word, _PREFIXES)
+
+
+def _without_inner_prefix(word: str) -> str:
+    return _without(word, _INNER_PREFIXES)
+
+
+def _without(word: str, prefixes: tuple[str, ...]) -> str:
+    for prefix in prefixes:
+        rest = word.removeprefix(prefix)
+        if rest != word and len(rest) >= _SHORTEST and _ROOT.match(rest):
+            return rest
+    return word
+
+
+def _with_lost_letter(rest: str, prefix: str) -> str:
+    """meny+apu comes from sapu, men+ulis from tulis, mem+ilih from pilih; after meng a k may be lost or not."""
+    if rest[0] not in "aiueo":
+        return rest
+    return {"ny": "s", "en": "t", "em": "p"}.get(prefix[-2:], "") + rest
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
