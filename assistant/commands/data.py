@@ -1,0 +1,72 @@
+"""`penala data …`: import, check, split, freeze and export examples."""
+
+from pathlib import Path
+from typing import Any
+
+from assistant import texts
+from assistant.commands import Call
+from assistant.dataset import checks, examples, importing, splits, versions
+from assistant.dataset import export as exporting
+from assistant.journey import choices, readiness
+from assistant.workspace import files
+
+
+def import_file(call: Call) -> int:
+    """Add a file's examples; rows left out are listed with their reasons."""
+    asked = call.arguments
+    columns = importing.Columns(asked.input, asked.output, asked.source)
+    found = importing.import_file(call.project_made_if_absent(), asked.file, columns)
+    rejected = [{"row": r.row, "reason": str(r.reason.say(call.language))} for r in found.rejected]
+    lines = [_say(call, "imported", imported=len(found.examples), rejected=len(rejected))]
+    lines += [_say(call, "rejected", **row) for row in rejected]
+    return call.show({"imported": len(found.examples), "rejected": rejected}, "\n".join(lines))
+
+
+def check(call: Call) -> int:
+    """Is the data fit to train on?"""
+    project = call.project
+    model = call.arguments.model or choices.model(project, call.settings)
+    report = readiness.report(project, model, call.settings)
+    findings = [_finding(f, call.language) for f in report.findings]
+    lines = [_say(call, f"ready.{report.ready}")]
+    lines += [f"- {f['message']} {f['remedy']}" for f in findings]
+    return call.show({"ready": report.ready, "findings": findings}, "\n".join(lines))
+
+
+def split(call: Call) -> int:
+    """Split all examples anew with a seed."""
+    rows = splits.again(examples.all_examples(call.project), call.arguments.seed)
+    examples.save(call.project, rows)
+    counts = splits.counts(rows)
+    return call.show(counts, _say(call, "splits", **{k: v for k, v in counts.items() if k != "none"}))
+
+
+def version(call: Call) -> int:
+    """Freeze a version."""
+    made = versions.freeze(call.project, call.arguments.note)
+    value = {"version": made.name, "hash": made.hash, "rows": made.rows, "parent": made.parent}
+    return call.show(value, _say(call, "frozen", name=made.name, rows=made.rows))
+
+
+def export(call: Call) -> int:
+    """Write a version, or the examples as they are, for a tuning service."""
+    asked, project = call.arguments, call.project
+    rows = versions.load(project, asked.dataset) if asked.dataset else examples.all_examples(project)
+    text = exporting.export(rows, asked.to, choices.tuning_prompt(project).instructions)
+    suffix = "csv" if asked.to == "csv" else "jsonl"
+    path: Path = asked.out or Path(f"{project.id}-{asked.dataset or 'examples'}-{asked.to}.{suffix}")
+    files.write(path, text)
+    return call.show(
+        {"path": str(path), "rows": len(rows)}, _say(call, "exported", rows=len(rows), path=str(path))
+    )
+
+
+def _finding(f: checks.Finding, language: str) -> dict[str, Any]:
+    return {
+        "check": f.check, "severity": f.severity, "rows": list(f.rows), "count": len(f.rows),
+        "message": f.say(language), "remedy": f.remedy(language),
+    }  # fmt: skip
+
+
+def _say(call: Call, key: str, **values: object) -> str:
+    return texts.say(call.language, f"dataset.{key}", **values)
