@@ -1,0 +1,65 @@
+"""Files to keep, made when asked for: a project's zip, a decision record; addresses hold ids, never paths."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import PenalaError
+
+if TYPE_CHECKING:
+    from fastapi import Response
+
+    from assistant.ui.context import Context
+    from assistant.workspace.project import Project
+
+Maker = Callable[["Project", str, str, Path], Path]
+
+
+def sender(context: "Context") -> Callable[..., "Response"]:
+    """The handler of /download/{kind}/{project}/{name}."""
+    from fastapi.responses import FileResponse, PlainTextResponse
+    from starlette.background import BackgroundTask
+
+    def send(kind: str, project: str, name: str, lang: str = "") -> "Response":
+        folder = tempfile.TemporaryDirectory(prefix="penala-")
+        language = lang if lang in ("id", "en") else context.settings.language
+        try:
+            if kind not in MAKERS:
+                raise PenalaError("ui_no_download")
+            path = MAKERS[kind](context.projects.open(project), name, language, Path(folder.name))
+        except PenalaError as error:
+            folder.cleanup()
+            return PlainTextResponse(str(error.say(language)), status_code=404)
+        return FileResponse(path, filename=path.name, background=BackgroundTask(folder.cleanup))
+
+    return send
+
+
+def icon() -> "Response":
+    from fastapi.responses import FileResponse
+
+    from assistant.ui import theme
+
+    return FileResponse(theme.ICON, media_type="image/svg+xml")
+
+
+def archive_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """The whole project as one zip."""
+    from assistant.workspace import archive
+
+    path = folder / f"{project.id}.zip"
+    archive.pack(project, path)
+    return path
+
+
+def record_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """The decision record as Markdown."""
+    from assistant.ui.records import decision_record
+
+    path = folder / f"{project.id}-decision.md"
+    path.write_text(decision_record(project, language), "utf-8")
+    return path
+
+
+MAKERS: dict[str, Maker] = {"archive": archive_of, "record": record_of}

@@ -1,0 +1,19 @@
+"""One module a page: what it shows, and what each button does."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from assistant.ui.context import Context
+
+
+def pages(context: "Context", language: str) -> "dict[str, gr.Blocks]":
+    """Every page of one language, built, by name."""
+    from assistant.ui.pages.home import HomePage
+    from assistant.ui.pages.settings import SettingsPage
+
+    return {
+        "home": HomePage(context, language).build(),
+        "settings": SettingsPage(context, language).build(),
+    }

@@ -1,0 +1,140 @@
+"""Puts the pages of each language on one web server and starts it; knows nothing of what they show."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant import texts
+from assistant.errors import PenalaError
+from assistant.settings import LANGUAGES, Settings
+from assistant.ui.context import Context, open_context
+from assistant.workspace import lock
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+
+MAX_UPLOAD = "200mb"  # one file; retrieval and archive have their own, stricter words for what is inside
+
+
+def serve(settings: Settings, opened: Callable[[str], None] | None = None) -> None:
+    """Serve the app until it is stopped; `opened` hears the address first.
+
+    Raises PenalaError: ui_vibe_mode, ui_public_address, already_open.
+    """
+    import uvicorn
+
+    check_start(settings, os.environ)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    _quiet(settings.home)
+    with lock.held(settings.home / "server.lock", "already_open", folder=str(settings.home)):
+        app = create_app(open_context(settings), space=_on_space(os.environ))
+        if opened:
+            opened(f"http://{settings.host}:{settings.port}/")
+        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+
+
+def check_start(settings: Settings, env: "os._Environ[str] | dict[str, str]") -> None:
+    """Refuse what would open this machine to others."""
+    from assistant.ui.security import is_loopback
+
+    if env.get("GRADIO_VIBE_MODE"):
+        raise PenalaError("ui_vibe_mode")
+    if not is_loopback(settings.host) and not _on_space(env):
+        raise PenalaError("ui_public_address", host=settings.host)
+
+
+def create_app(context: Context, space: bool = False) -> "FastAPI":
+    """The whole web application: one set of pages a language, downloads, and the guard before all."""
+    from fastapi import FastAPI
+
+    from assistant.ui import downloads, security
+    from assistant.ui.pages import pages
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.get("/")(front_door(context.settings.language))
+    app.get("/favicon.ico")(downloads.icon)
+    app.get("/download/{kind}/{project}/{name}")(downloads.sender(context))
+    for language in LANGUAGES:
+        app.get(f"/{language}")(_with_slash(language))
+        _mount(app, assemble(pages(context, language), language), language)
+    hosts = frozenset() if space else security.own_names(context.settings.host)
+    framed_by = "https://huggingface.co" if space else ""
+    app.add_middleware(security.Guard, hosts=hosts, framed_by=framed_by)
+    return app
+
+
+def assemble(built: "dict[str, gr.Blocks]", language: str) -> "gr.Blocks":
+    """One Blocks app from the pages of a language: "home" is its front, each other page a route."""
+    import gradio as gr
+
+    with gr.Blocks(
+        title="Penala", analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
+    ) as app:
+        built["home"].render()
+    for name, page in built.items():
+        if name != "home":
+            with app.route(texts.say(language, f"ui.step.{name}"), name):
+                page.render()
+    return app.queue(default_concurrency_limit=8, max_size=64, api_open=False)
+
+
+def _mount(app: "FastAPI", blocks: "gr.Blocks", language: str) -> None:
+    import gradio as gr
+
+    from assistant.ui import theme
+
+    gr.mount_gradio_app(
+        app, blocks, path=f"/{language}", theme=theme.theme(), css=theme.css(), head=_head(language),
+        favicon_path=str(theme.ICON), run_history=False, footer_links=[], allowed_paths=[], show_error=False, max_file_size=MAX_UPLOAD,
+        enable_monitoring=False, mcp_server=False, ssr_mode=False, pwa=False,
+    )  # fmt: skip
+
+
+def _head(language: str) -> str:
+    """Tells screen readers the language of the page."""
+    return f"<script>document.documentElement.lang = '{language}';</script>"
+
+
+def front_door(language: str) -> Callable[..., Any]:
+    from fastapi import Request
+    from fastapi.responses import RedirectResponse
+
+    def enter(request: Request) -> RedirectResponse:
+        chosen = preferred(request.headers.get("accept-language", ""), language)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/{chosen}/{query}", status_code=307)
+
+    return enter
+
+
+def _with_slash(language: str) -> Callable[..., Any]:
+    from fastapi import Request
+    from fastapi.responses import RedirectResponse
+
+    def add_slash(request: Request) -> RedirectResponse:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/{language}/{query}", status_code=307)
+
+    return add_slash
+
+
+def preferred(accepted: str, otherwise: str) -> str:
+    """The first of our languages in an Accept-Language header; q-values come sorted from browsers."""
+    for part in accepted.split(","):
+        code = part.split(";")[0].strip().lower().split("-")[0]
+        if code in LANGUAGES:
+            return code
+    return otherwise
+
+
+def _on_space(env: "os._Environ[str] | dict[str, str]") -> bool:
+    return bool(env.get("SPACE_ID"))
+
+
+def _quiet(home: Path) -> None:
+    """No telemetry, and uploads in transit inside our own folder; read by the libraries when imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["GRADIO_TEMP_DIR"] = str(home / "transit")

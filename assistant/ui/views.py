@@ -1,0 +1,76 @@
+"""Turns values into inert HTML, frames and words; knows nothing of where they come from.
+
+gr.HTML is not sanitised by Gradio, so each text that is not ours passes `safe` here.
+"""
+
+import re
+from collections.abc import Iterable
+from html import escape as safe
+
+from assistant.errors import Sentence
+
+_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|<img\b[^>]*>|!\[([^\]]*)\]\[[^\]]*\]", re.IGNORECASE)
+
+
+def problem(sentence: Sentence) -> str:
+    """A mistake, said where it was made."""
+    return f'<div class="p-shown p-notice p-blocks" role="alert"><b>{safe(sentence.message)}</b> {safe(sentence.hint)}</div>'
+
+
+def note(text: str, *, link: tuple[str, str] | None = None) -> str:
+    """Something good to know; `link` is (words, address)."""
+    more = f' <a href="{safe(link[1])}">{safe(link[0])}</a>' if link else ""
+    return f'<div class="p-shown p-notice" role="status">{safe(text)}{more}</div>'
+
+
+def lead(title: str, sentence: str) -> str:
+    """The head of a page: what it is for and what to do next."""
+    return f'<div class="p-lead"><h1>{safe(title)}</h1><p>{safe(sentence)}</p></div>'
+
+
+def section(title: str, sentence: str = "") -> str:
+    more = f"<p>{safe(sentence)}</p>" if sentence else ""
+    return f'<div class="p-section"><h2>{safe(title)}</h2>{more}</div>'
+
+
+def empty(title: str, sentence: str) -> str:
+    """What will be here, and how to get it here."""
+    return f'<div class="p-shown p-empty"><b>{safe(title)}</b><p>{safe(sentence)}</p></div>'
+
+
+def tag(text: str, kind: str = "") -> str:
+    return f'<span class="p-tag {safe(kind)}">{safe(text)}</span>'
+
+
+def action(words: str, do: str, id: str, kind: str = "", label: str = "") -> str:
+    """A button inside our own HTML; its page hears of it by `do` and `id` (see parts.html)."""
+    spoken = f' aria-label="{safe(label)}"' if label else ""
+    return (
+        f'<button type="button" class="p-action {safe(kind)}" data-do="{safe(do)}" data-id="{safe(id)}"{spoken}>'
+        f"{safe(words)}</button>"
+    )
+
+
+def link(words: str, address: str, kind: str = "p-action") -> str:
+    return f'<a class="{safe(kind)}" href="{safe(address)}">{safe(words)}</a>'
+
+
+def rows(pairs: Iterable[tuple[str, str]]) -> str:
+    """A list of name and value; the values are HTML made here."""
+    lines = "".join(f"<div><dt>{safe(name)}</dt><dd>{value}</dd></div>" for name, value in pairs)
+    return f'<dl class="p-rows">{lines}</dl>'
+
+
+def bar(share: float, words: str) -> str:
+    """Progress as a bar and in words; `share` from 0 to 1, below 0 when it cannot be known."""
+    known = max(0.0, min(1.0, share))
+    moving = " p-moving" if share < 0 else ""
+    return (
+        f'<div class="p-bar{moving}" role="progressbar" aria-valuenow="{known * 100:.0f}"><i style="width:'
+        f'{known * 100:.1f}%"></i></div><div class="p-small">{safe(words)}</div>'
+    )
+
+
+def plain(text: str) -> str:
+    """A model's or document's text for a Markdown field: images become their words, tags show as they are."""
+    return _IMAGE.sub(lambda found: found.group(1) or found.group(2) or "", text).replace("<", "&lt;")
