@@ -83,7 +83,7 @@ def compare(
 
 
 def cases(project: Project, request: Request) -> tuple[list[Case], Kind]:
-    """The cases asked for, at most `limit` picked by seed, and what kind they are. Raises PenalaError("no_cases")."""
+    """The cases asked for, at most `limit` picked by seed, and what kind they are. Raises PenalaError("no_cases_in")."""
     if request.test == "questions":
         found = [_question_case(q) for q in questions.questions(project)]
         kind: Kind = "questions"
@@ -92,7 +92,7 @@ def cases(project: Project, request: Request) -> tuple[list[Case], Kind]:
         found = [Case(e.id, e.input, e.output, e.source) for e in kept]
         kind = project.get("kind") or kinds.kind_of(kept)
     if not found:
-        raise PenalaError("no_cases", test=request.test)
+        raise PenalaError("no_cases_in", test=request.test)
     if request.limit and request.limit < len(found):
         found = random.Random(request.seed).sample(found, request.limit)
     return found, kind
