@@ -1,0 +1,35 @@
+"""What the user told us, one fact a signal, with the words it came from; knows nothing of what a fact means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.advisor.signals import UNKNOWN, Value
+
+Origin = Literal["said", "inferred", "assumed"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A signal's value. `quote` holds the user's own words; an assumed fact has none and decides nothing."""
+
+    signal: str
+    value: Value
+    quote: str | None
+    origin: Origin
+
+    def to_json(self) -> dict[str, Any]:
+        return {"value": self.value, "quote": self.quote, "origin": self.origin}
+
+
+Facts = dict[str, Fact]
+
+
+def decisive(facts: Mapping[str, Fact]) -> dict[str, Value]:
+    """The values that may decide: what was said or inferred, in a fixed order, so that no history matters."""
+    return {name: facts[name].value for name in sorted(facts) if facts[name].origin != "assumed"}
+
+
+def assumed_unknown(signal: str) -> Fact:
+    """A question that was passed over: closed, and without any weight."""
+    return Fact(signal, UNKNOWN, None, "assumed")
