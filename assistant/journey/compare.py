@@ -124,10 +124,7 @@ class Bench:
 
     @cached_property
     def adapter(self) -> Adapter | None:
-        runs = self.project.runs
-        if self.request.run:
-            return adapter(runs, self.request.run)
-        return next(iter(adapters(runs)), None)
+        return chosen_adapter(self.project, self.request)
 
     @cached_property
     def training_examples(self) -> list[examples.Example]:
@@ -213,6 +210,13 @@ class Bench:
             text = "\n".join(f"{e.input}\t{e.output}" for e in self.training_examples)
             return hashlib.sha256(text.encode()).hexdigest()
         return ""
+
+
+def chosen_adapter(project: Project, request: Request) -> Adapter | None:
+    """The adapter of the run asked for, else of the newest run that has one."""
+    if request.run:
+        return adapter(project.runs, request.run)
+    return next(iter(adapters(project.runs)), None)
 
 
 def comparisons(project: Project) -> list[Job]:

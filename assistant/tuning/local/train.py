@@ -1,7 +1,5 @@
 """One run from rows to a saved adapter, told through a report; knows nothing of projects or jobs."""
 
-import importlib.metadata
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 from assistant.errors import PenalaError
 from assistant.models.local import LocalChat
 from assistant.tuning.adapters import Card, write_card
+from assistant.tuning.environment import environment
 from assistant.tuning.local import lora
 from assistant.tuning.local.batches import Encoded, encode
 from assistant.tuning.local.checkpoint import Tensors
@@ -99,10 +98,3 @@ def _save_adapter(model: object, training: Training, tensors: Tensors, folder: P
 def _tokens(rows: Sequence[Sequence[Encoded]]) -> int:
     """Tokens in one epoch, on average over the layouts."""
     return round(sum(sum(map(len, layouts)) / len(layouts) for layouts in rows))
-
-
-def environment() -> dict[str, str]:
-    """What a colleague needs to repeat the run: versions and machine."""
-    names = ("penala", "torch", "transformers", "peft")
-    found = {name: importlib.metadata.version(name) for name in names}
-    return {**found, "python": platform.python_version(), "machine": platform.machine()}
