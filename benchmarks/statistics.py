@@ -88,9 +88,11 @@ def discordant(difference: float, share: float) -> Draw:
     def draw(rng: np.random.Generator, n: int) -> tuple[Numbers, Numbers, list[str]]:
         u, both = rng.random(n), (rng.random(n) < 0.6) * 1.0
         wins, losses = u < (share + difference) / 2, u > 1 - (share - difference) / 2
-        return np.where(wins, 1.0, np.where(losses, 0.0, both)), np.where(
-            wins, 0.0, np.where(losses, 1.0, both)
-        ), alone(n)
+        return (
+            np.where(wins, 1.0, np.where(losses, 0.0, both)),
+            np.where(wins, 0.0, np.where(losses, 1.0, both)),
+            alone(n),
+        )
 
     return draw
 

@@ -94,7 +94,7 @@ def compare(
 ) -> Comparison:
     """Run all arms on all cases (answers are kept in `cache`), score, compare and judge.
 
-    `report(done, total, arm)` is called after each batch. Raises PenalaError: no_cases, case_id_twice,
+    `report(done, total, arm)` is called after each batch. Raises PenalaError: nothing_to_compare, case_id_twice,
     no_reference, reference_without_fields, all_cases_leaked, no_arms, arm_name_twice, same_arm_twice,
     arm_broken.
     """

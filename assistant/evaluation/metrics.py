@@ -34,9 +34,9 @@ def primary(kind: Kind) -> str:
 
 
 def check(kind: Kind, cases: Sequence[Case]) -> None:
-    """Raises PenalaError: no_cases, case_id_twice, no_reference, reference_without_fields."""
+    """Raises PenalaError: nothing_to_compare, case_id_twice, no_reference, reference_without_fields."""
     if not cases:
-        raise PenalaError("no_cases")
+        raise PenalaError("nothing_to_compare")
     seen: set[str] = set()
     for case in cases:
         if case.id in seen:

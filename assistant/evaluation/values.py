@@ -162,7 +162,7 @@ class Phrase:
     """A sentence to be said later: a text key and its values.
 
     Values named arm, other, simpler or metric are codes and get their name in the language; floats are
-    said with one digit.
+    said with one digit, seconds with two.
     """
 
     key: str
@@ -170,7 +170,8 @@ class Phrase:
 
     def say(self, language: str) -> str:
         shown = {name: _shown(language, name, value) for name, value in self.values.items()}
-        return texts.say(language, f"evaluation.{self.key}", **shown)
+        said = texts.say(language, f"evaluation.{self.key}", **shown)
+        return said[:1].upper() + said[1:]  # an arm's name may open the sentence
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,10 @@ def arm_name(language: str, arm: str) -> str:
 def metric_name(language: str, metric: str) -> str:
     """The metric's name in words."""
     plain = metric.removesuffix("_with_leaked")
-    name = _or_code(language, f"evaluation.metrics.{plain}.name", plain)
+    if plain.startswith("field:"):
+        name = texts.say(language, "evaluation.one_field", field=plain.removeprefix("field:"))
+    else:
+        name = _or_code(language, f"evaluation.metrics.{plain}.name", plain)
     return name if plain == metric else texts.say(language, "evaluation.with_leaked", metric=name)
 
 
@@ -215,4 +219,5 @@ def _shown(language: str, name: str, value: str | int | float) -> str:
         return metric_name(language, str(value))
     if isinstance(value, str):
         return value
-    return texts.number(language, value, 1 if isinstance(value, float) else 0)
+    digits = 2 if "seconds" in name else 1
+    return texts.number(language, value, digits if isinstance(value, float) else 0)
