@@ -1,37 +1,42 @@
-"""Chat models that run on this machine with transformers; adapters can be swapped on one base."""
+"""Chat models that run on this machine with transformers; several adapters can share one base."""
 
 import hashlib
 import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, TextIteratorStreamer
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from assistant.errors import PenalaError
 from assistant.models import catalogue, folders, weights
+from assistant.models.layout import Layout
 from assistant.models.machine import dtype_here
 from assistant.models.values import Decoding, Message, Reply
 from assistant.settings import Settings
 from assistant.workspace import files
 
-_BATCH_TOKENS = 6144  # prompt tokens a batch: enough to keep two cores busy, little enough to stay in memory
+_BATCH_TOKENS = 8192  # tokens a batch, padding and answers included: bounds the memory of its caches
 _BATCH_ROWS = 16
+_LEAST_ROOM = 16  # tokens that an answer must at least be allowed
 
 
 def open_chat(name: str, settings: Settings, adapter: Path | None = None) -> "LocalChat":
-    """A model by catalogue id or by folder. Raises PenalaError: no_model, weights_unreachable, terms_needed."""
+    """A model by catalogue id or by folder; the base is loaded once while someone uses it.
+
+    Raises PenalaError: no_model, adapter_misfit, and what `weights.ensure` raises.
+    """
     if catalogue.known(name):
-        entry = catalogue.entry(name)
-        stops = catalogue.template(entry.template).stops if entry.template else ()
-        return LocalChat(weights.ensure(name, settings), name, stops, settings, adapter)
-    folder = Path(name)
+        return LocalChat(_base(weights.ensure(name, settings), settings), catalogue.entry(name).name, adapter)
+    folder = Path(name).expanduser()
     if not folders.complete(folder):
         raise PenalaError("no_model", model=name, known=", ".join(e.id for e in catalogue.entries()))
-    return LocalChat(folder, folder.name, (), settings, adapter)
+    return LocalChat(_base(folder.resolve(), settings), folder.name, adapter)
 
 
 def tokenizer_of(folder: Path) -> Any:
@@ -39,195 +44,292 @@ def tokenizer_of(folder: Path) -> Any:
 
 
 class LocalChat:
-    """A causal language model with its chat template. One caller at a time; the others wait."""
+    """A causal language model with its chat template and at most one adapter of its own choice.
 
-    def __init__(
-        self, folder: Path, name: str, stops: Sequence[str], settings: Settings, adapter: Path | None
-    ) -> None:
-        self.folder, self.name, self.stops = folder, name, tuple(stops)
-        self.tokenizer = tokenizer_of(folder)
-        if self.tokenizer.pad_token_id is None:
-            self.tokenizer.pad_token = self.tokenizer.eos_token
-        self.tokenizer.padding_side = "left"
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        dtype = getattr(torch, dtype_here(settings))
-        self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
-        self.model.to(self.device).eval()
-        self._adapter: Path | None = None
-        self._lock = threading.Lock()
-        self._base = _fingerprint(folder)
+    Threads may share it: the network does one step at a time, each with its caller's adapter, so requests
+    take turns and none can disturb another. Greedy answers repeat exactly for the same batch.
+    """
+
+    def __init__(self, base: "Base", name: str, adapter: Path | None = None) -> None:
+        self._base, self.name = base, name
+        self._adapter: str | None = None
         self.swap(adapter)
+
+    @property
+    def model(self) -> Any:
+        """The base network."""
+        return self._base.model
+
+    @property
+    def tokenizer(self) -> Any:
+        return self._base.layout.tokenizer
 
     @property
     def fingerprint(self) -> str:
         """Of the base weights, the template and the adapter's weights."""
-        if self._adapter is None:
-            return self._base
-        tuned = files.sha256(self._adapter / "adapter_model.safetensors")
-        return hashlib.sha256(f"{self._base} {tuned}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{self._base.fingerprint} {self._adapter}".encode()).hexdigest()[:16]
 
     @property
     def context(self) -> int:
         return int(getattr(self.model.config, "max_position_embeddings", 2048))
 
     def swap(self, adapter: Path | None) -> None:
-        """Put another adapter on the base, or none. Raises PenalaError("adapter_misfit")."""
-        with self._lock:
-            if adapter == self._adapter:
-                return
-            if self._adapter is not None:
-                self.model = self.model.unload()
-                self._adapter = None
-            if adapter is not None:
-                self.model = _with_adapter(self.model, adapter)
-                self._adapter = adapter
-            # Frozen weights send the one-token head down a path that copies it whole (ten times slower).
-            self.model.requires_grad_(True)
+        """Answer with another adapter from now on, or with the bare base. Raises PenalaError("adapter_misfit")."""
+        self._adapter = self._base.load(adapter) if adapter is not None else None
+
+    def beside(self, adapter: Path | None) -> "LocalChat":
+        """Another model on the same base: its adapter is its own, the memory is shared."""
+        return LocalChat(self._base, self.name, adapter)
 
     def encode(self, messages: Sequence[Message], completion: str | None) -> tuple[list[int], list[int]]:
         """Tokens of the prompt as it is served, and of the completion with its end token.
 
         Training and serving both come here, so that they cannot differ.
         """
-        prompt = self._prompt(messages)
-        ids = self.tokenizer(prompt, add_special_tokens=False).input_ids
-        if completion is None:
-            return ids, []
-        spaced = completion if prompt[-1].isspace() else f" {completion}"
-        ending = self.tokenizer(spaced, add_special_tokens=False).input_ids
-        return ids, [*ending, self._end]
+        return self._base.layout.encode(messages, completion)
 
     def count(self, text: str) -> int:
-        return len(self.tokenizer(text, add_special_tokens=False).input_ids)
+        return self._base.layout.count(text)
 
     def generate(self, batch: Sequence[Sequence[Message]], decoding: Decoding) -> list[Reply]:
         """Replies in order; like lengths are answered together. Raises PenalaError("prompt_too_long")."""
         prompts = [self._checked(messages, decoding) for messages in batch]
         replies: dict[int, Reply] = {}
-        with self._lock:
-            for part in _parts(prompts):
-                began = time.monotonic()
-                answers = self._answer([prompts[i] for i in part], decoding)
-                seconds = (time.monotonic() - began) / len(part)
-                for i, ids in zip(part, answers, strict=True):
-                    replies[i] = Reply(self._text(ids), len(prompts[i]), len(ids), seconds)
+        for part in _parts(prompts, decoding.max_tokens):
+            began = time.monotonic()
+            answers: list[list[int]] = [[] for _ in part]
+            for new in self._steps([prompts[i] for i in part], decoding):
+                for row, token in new:
+                    answers[row].append(token)
+            seconds = (time.monotonic() - began) / len(part)
+            for i, ids in zip(part, answers, strict=True):
+                replies[i] = Reply(self._base.layout.decode(ids), len(prompts[i]), len(ids), seconds)
         return [replies[i] for i in range(len(prompts))]
 
     def stream(self, messages: Sequence[Message], decoding: Decoding) -> Iterator[str]:
-        """One answer, piece by piece; what follows a stop text is held back."""
-        ids = self._checked(messages, decoding)
-        streamer = TextIteratorStreamer(self.tokenizer, skip_prompt=True, skip_special_tokens=True)
-        with self._lock:
-            worker = threading.Thread(target=self._answer, args=([ids], decoding, streamer), daemon=True)
-            worker.start()
-            said = ""
-            for piece in streamer:
-                whole = self._cut(said + piece)
-                held = whole[: len(whole) - _stop_begun(whole, self.stops)]
-                if len(held) > len(said):
-                    yield held[len(said) :]
-                    said = held
-            worker.join()
+        """One answer, piece by piece; joined, the pieces are what `generate` returns for it alone."""
+        prompt = self._checked(messages, decoding)
+        layout, ids, said = self._base.layout, list[int](), 0
+        for new in self._steps([prompt], decoding):
+            ids += [token for _, token in new]
+            text = layout.certain(ids)
+            if len(text) > said:
+                yield text[said:]
+                said = len(text)
+        if rest := layout.decode(ids)[said:]:
+            yield rest
 
     def score(self, messages: Sequence[Message], labels: Sequence[str]) -> list[float]:
-        """Mean log-probability of each label's tokens (end token left out)."""
-        rows = [self.encode(messages, label) for label in labels]
-        with self._lock, torch.no_grad():
-            return [self._score(prompt, completion[:-1]) for prompt, completion in rows]
+        """Mean log-probability of each label's tokens; the prompt is read once for all of them.
 
-    def _score(self, prompt: list[int], label: list[int]) -> float:
-        ids = torch.tensor([prompt + label], device=self.device)
-        logits = self.model(input_ids=ids, logits_to_keep=len(label) + 1).logits[0, :-1].float()
-        chosen = torch.log_softmax(logits, -1).gather(1, ids[0, -len(label) :, None])
-        return float(chosen.mean())
+        The end token counts only where one label begins like another ("no", "not sure")."""
+        prompt, _ = self.encode(messages, None)
+        rows = [self.encode(messages, label)[1] for label in labels]
+        bare = [row[:-1] for row in rows]
+        nested = any(a != b and b[: len(a)] == a for a in bare for b in bare)
+        chosen = rows if nested else bare
+        if len(prompt) + max(map(len, chosen)) > self.context:
+            raise PenalaError("prompt_too_long", tokens=len(prompt), context=self.context, model=self.name)
+        return self._scores(prompt, chosen)
 
-    @property
-    def _end(self) -> int:
-        """The token that ends an answer: the chat template's own, else the model's."""
-        ends = self.model.config.eos_token_id
-        return int(self.tokenizer.eos_token_id or (ends[0] if isinstance(ends, list) else ends))
-
-    def _prompt(self, messages: Sequence[Message]) -> str:
-        turns = [{"role": m.role, "content": m.content} for m in messages]
-        return self.tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+    def _scores(self, prompt: list[int], rows: list[list[int]]) -> list[float]:
+        first, cache = self._base.forward(self._adapter, input_ids=torch.tensor([prompt]))
+        heads = torch.log_softmax(first[0, -1].float(), -1)
+        totals = [heads[row[0]].item() for row in rows]
+        longest = max(map(len, rows)) - 1
+        if longest:
+            cache.batch_repeat_interleave(len(rows))
+            fed = torch.tensor([row[:-1] + [row[0]] * (longest - len(row) + 1) for row in rows])
+            mask = torch.ones(len(rows), len(prompt) + longest, dtype=torch.long)
+            logits, _ = self._base.forward(
+                self._adapter, keep=longest, input_ids=fed, attention_mask=mask, past_key_values=cache
+            )
+            steps = torch.log_softmax(logits.float(), -1)
+            for i, row in enumerate(rows):
+                totals[i] += sum(steps[i, at, token].item() for at, token in enumerate(row[1:]))
+        return [total / len(row) for total, row in zip(totals, rows, strict=True)]
 
     def _checked(self, messages: Sequence[Message], decoding: Decoding) -> list[int]:
         ids, _ = self.encode(messages, None)
-        if len(ids) + decoding.max_tokens > self.context:
+        if len(ids) + min(decoding.max_tokens, _LEAST_ROOM) > self.context:
             raise PenalaError("prompt_too_long", tokens=len(ids), context=self.context, model=self.name)
         return ids
 
-    def _answer(self, rows: list[list[int]], decoding: Decoding, streamer: Any = None) -> list[list[int]]:
-        """New tokens of each row, without padding and end."""
-        inputs = self.tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self.device)
-        drawn = decoding.temperature > 0
-        if drawn:
-            torch.manual_seed(decoding.seed)
-        with torch.no_grad():
-            made = self.model.generate(
-                **inputs, max_new_tokens=decoding.max_tokens, do_sample=drawn, streamer=streamer,
-                temperature=decoding.temperature if drawn else None, top_p=None, top_k=None,
-                pad_token_id=self.tokenizer.pad_token_id, eos_token_id=self._ends(),
-                stop_strings=list(self.stops) or None, tokenizer=self.tokenizer if self.stops else None,
-            )  # fmt: skip
-        start = inputs["input_ids"].shape[1]
-        ends = set(self._ends())
-        return [_until(row[start:].tolist(), ends) for row in made]
-
-    def _ends(self) -> list[int]:
-        configured = self.model.generation_config.eos_token_id
-        listed = configured if isinstance(configured, list) else [configured]
-        return list({self._end, *(int(e) for e in listed if e is not None)})
-
-    def _text(self, ids: list[int]) -> str:
-        return self._cut(self.tokenizer.decode(ids, skip_special_tokens=True)).strip()
-
-    def _cut(self, text: str) -> str:
-        for stop in self.stops:
-            text = text.split(stop)[0]
-        return text
-
-
-def _with_adapter(base: Any, adapter: Path) -> Any:
-    """The base with an adapter on it. Only safetensors are read, whatever else lies in the folder."""
-    from peft import PeftModel
-
-    if not (adapter / "adapter_model.safetensors").is_file():
-        raise PenalaError("adapter_misfit", folder=str(adapter))
-    try:
-        return PeftModel.from_pretrained(
-            base, adapter, autocast_adapter_dtype=False, local_files_only=True
-        ).eval()
-    except (RuntimeError, ValueError, KeyError) as error:
-        raise PenalaError("adapter_misfit", folder=str(adapter)) from error
+    def _steps(self, prompts: list[list[int]], decoding: Decoding) -> Iterator[list[tuple[int, int]]]:
+        """Write all answers at once, a token each a step; yields (row, token). A finished row leaves the batch."""
+        longest = max(map(len, prompts))
+        pad = self.tokenizer.pad_token_id or 0
+        ids = torch.tensor([[pad] * (longest - len(p)) + p for p in prompts])
+        mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts])
+        live, made, cache = list(range(len(prompts))), [list[int]() for _ in prompts], None
+        draw = _Draw(decoding, len(prompts))
+        for _ in range(min(decoding.max_tokens, self.context - longest)):
+            positions = (mask.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+            logits, cache = self._base.forward(
+                self._adapter,
+                input_ids=ids,
+                attention_mask=mask,
+                position_ids=positions,
+                past_key_values=cache,
+            )
+            tokens = draw.tokens(logits[:, -1], live)
+            for row, token in zip(live, tokens, strict=True):
+                made[row].append(token)
+            yield list(zip(live, tokens, strict=True))
+            going = [at for at, row in enumerate(live) if not self._base.layout.stopped(made[row])]
+            if not going:
+                return
+            if len(going) < len(live):
+                cache.batch_select_indices(torch.tensor(going, device=self._base.device))
+                live, mask = [live[at] for at in going], mask[going]
+            ids = torch.tensor([[made[row][-1]] for row in live])
+            mask = torch.cat([mask, torch.ones(len(live), 1, dtype=mask.dtype)], 1)
 
 
-def _fingerprint(folder: Path) -> str:
-    """Of the manifest's hashes (weights, tokenizer and template), else of the files themselves."""
+class Base:
+    """One network in memory with the adapters loaded onto it; does one step at a time."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        dtype = getattr(torch, dtype_here(settings))
+        self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
+        self.model.to(self.device).eval()
+        self.layout = Layout(tokenizer_of(folder), ends=_ends(self.model))
+        self._peft: Any = None
+        self._loaded: set[str] = set()
+        self._lock = threading.RLock()
+        body = [_digests(folder), self.layout.template]
+        self.fingerprint = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+
+    def forward(self, adapter: str | None, keep: int = 1, **inputs: Any) -> tuple[torch.Tensor, Any]:
+        """Logits of the last `keep` tokens, and the cache. Raises PenalaError("out_of_memory")."""
+        moved = {name: v.to(self.device) if torch.is_tensor(v) else v for name, v in inputs.items()}
+        with self._lock, torch.no_grad(), _memory_in_words():
+            self._activate(adapter)
+            out = self.model(**moved, use_cache=True, logits_to_keep=keep)
+        return out.logits.cpu(), out.past_key_values
+
+    def load(self, adapter: Path) -> str:
+        """The name of an adapter, put on the base first if it is not there. Raises PenalaError("adapter_misfit")."""
+        file = adapter / "adapter_model.safetensors"
+        if not file.is_file():
+            raise PenalaError("adapter_misfit", folder=str(adapter), model=self.folder.name)
+        name = files.sha256(file)[:16]
+        with self._lock:
+            if name not in self._loaded:
+                self._put_on(adapter, file, name)
+                self._loaded.add(name)
+        return name
+
+    def _put_on(self, adapter: Path, file: Path, name: str) -> None:
+        from peft import PeftModel
+
+        if not _fits(self.model, file):
+            raise PenalaError("adapter_misfit", folder=str(adapter), model=self.folder.name)
+        options = {"autocast_adapter_dtype": False, "local_files_only": True, "use_safetensors": True}
+        if self._peft is None:
+            self._peft = PeftModel.from_pretrained(self.model, adapter, adapter_name=name, **options)
+        else:
+            self._peft.load_adapter(adapter, adapter_name=name, **options)
+        self._peft.eval()
+        # Frozen weights send the one-token head down a path that copies it whole (ten times slower).
+        self.model.requires_grad_(True)
+
+    def _activate(self, adapter: str | None) -> None:
+        """Before each step: another caller may have used another adapter in between."""
+        if self._peft is None:
+            return
+        layers = self._peft.base_model
+        if adapter is None:
+            layers.disable_adapter_layers()
+            return
+        if layers.active_adapters != [adapter]:
+            layers.set_adapter(adapter)
+            self.model.requires_grad_(True)
+        layers.enable_adapter_layers()
+
+
+_opened: WeakValueDictionary[Path, Base] = WeakValueDictionary()
+_opening = threading.Lock()
+
+
+def _base(folder: Path, settings: Settings) -> Base:
+    """The network of a folder, shared by all who use it now; gone when nobody does."""
+    with _opening:
+        found = _opened.get(folder)
+        if found is None:
+            found = _opened[folder] = Base(folder, settings)
+        return found
+
+
+class _Draw:
+    """Chooses tokens. Each row has its own random numbers, so that its neighbours do not matter."""
+
+    def __init__(self, decoding: Decoding, rows: int) -> None:
+        self.temperature = decoding.temperature
+        self.random = [torch.Generator().manual_seed(decoding.seed) for _ in range(rows)]
+
+    def tokens(self, logits: torch.Tensor, live: list[int]) -> list[int]:
+        if self.temperature <= 0:
+            return [int(token) for token in logits.argmax(-1)]
+        chances = torch.softmax(logits.float() / self.temperature, -1)
+        return [
+            int(torch.multinomial(row, 1, generator=self.random[i]))
+            for row, i in zip(chances, live, strict=True)
+        ]
+
+
+def _fits(model: Any, file: Path) -> bool:
+    """Whether each matrix of a LoRA file has its linear layer in the model, with the same sizes."""
+    from safetensors import safe_open
+
+    modules = dict(model.named_modules())
+    with safe_open(file, "pt") as stored:
+        names = list(stored.keys())
+        shapes = {name: stored.get_slice(name).get_shape() for name in names}
+    for name, shape in shapes.items():
+        path, _, kind = name.removeprefix("base_model.model.").partition(".lora_")
+        layer = modules.get(path)
+        size = (
+            getattr(layer, "in_features", None)
+            if kind.startswith("A")
+            else getattr(layer, "out_features", None)
+        )
+        if not kind or size != (shape[1] if kind.startswith("A") else shape[0]):
+            return False
+    return bool(shapes)
+
+
+def _ends(model: Any) -> list[int]:
+    configured = model.generation_config.eos_token_id
+    listed = configured if isinstance(configured, list) else [configured]
+    return [int(token) for token in listed if token is not None]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """sha256 by file name: the manifest's, else of the files themselves."""
     found = folders.manifest(folder)
-    if found is None:
-        digests = {
-            p.name: files.sha256(p) for p in sorted(folder.glob("*")) if p.suffix in (".safetensors", ".json")
-        }
-    else:
-        digests = {name: digest for name, (_, digest) in found.files.items()}
-    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:16]
+    if found is not None:
+        return {name: digest for name, (_, digest) in found.files.items()}
+    kept = (".safetensors", ".json", ".jinja")
+    return {p.name: files.sha256(p) for p in sorted(folder.glob("*")) if p.suffix in kept}
 
 
-def _parts(prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+def _parts(prompts: Sequence[list[int]], room: int) -> Iterator[list[int]]:
     """Indices of prompts answered together: longest first, so that a batch that is too big fails at once."""
     order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
     while order:
-        rows = max(1, min(_BATCH_ROWS, _BATCH_TOKENS // max(1, len(prompts[order[0]]))))
+        rows = max(1, min(_BATCH_ROWS, _BATCH_TOKENS // (len(prompts[order[0]]) + room)))
         yield order[:rows]
         order = order[rows:]
 
 
-def _until(ids: list[int], ends: set[int]) -> list[int]:
-    return next((ids[:i] for i, token in enumerate(ids) if token in ends), ids)
-
-
-def _stop_begun(text: str, stops: Sequence[str]) -> int:
-    """How many characters at the end of `text` could be the beginning of a stop text."""
-    sizes = [n for stop in stops for n in range(1, len(stop)) if text.endswith(stop[:n])]
-    return max(sizes, default=0)
+@contextmanager
+def _memory_in_words() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:  # torch's own out-of-memory errors are RuntimeErrors
+        if "out of memory" in str(error) or "can't allocate memory" in str(error):
+            raise PenalaError("out_of_memory") from error
+        raise
