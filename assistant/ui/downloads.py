@@ -62,4 +62,25 @@ def record_of(project: "Project", name: str, language: str, folder: Path) -> Pat
     return path
 
 
-MAKERS: dict[str, Maker] = {"archive": archive_of, "record": record_of}
+def dataset_of(target: str) -> Maker:
+    """A frozen version in the shape that `target` takes."""
+
+    def make(project: "Project", name: str, language: str, folder: Path) -> Path:
+        from assistant.dataset import export, versions
+        from assistant.journey import choices
+
+        version = versions.version(project, name)
+        rows = versions.load(project, version.name)
+        suffix = "csv" if target == "csv" else "jsonl"
+        path = folder / f"{project.id}-{version.name}-{target}.{suffix}"
+        path.write_text(export.export(rows, target, choices.tuning_prompt(project).instructions), "utf-8")
+        return path
+
+    return make
+
+
+MAKERS: dict[str, Maker] = {
+    "archive": archive_of,
+    "record": record_of,
+    **{f"dataset-{target}": dataset_of(target) for target in ("openai", "vertex", "jsonl", "csv")},
+}

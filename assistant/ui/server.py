@@ -92,9 +92,19 @@ def _mount(app: "FastAPI", blocks: "gr.Blocks", language: str) -> None:
     )  # fmt: skip
 
 
+# Ctrl+Enter (or Cmd+Enter) inside a panel presses its save button.
+_SAVE = """
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  const save = event.target.closest('.p-panel')?.querySelector('button.p-save');
+  if (save) { event.preventDefault(); save.click(); }
+});
+"""
+
+
 def _head(language: str) -> str:
-    """Tells screen readers the language of the page."""
-    return f"<script>document.documentElement.lang = '{language}';</script>"
+    """Tells screen readers the language of the page; one key for saving."""
+    return f"<script>document.documentElement.lang = '{language}';{_SAVE}</script>"
 
 
 def front_door(language: str) -> Callable[..., Any]:

@@ -78,6 +78,9 @@ def theme() -> gr.themes.Base:
         button_secondary_border_color="*neutral_300",
         button_secondary_border_color_dark="*neutral_700",
         button_border_width="1px",
+        button_large_text_weight="560",
+        button_large_text_size="*text_md",
+        button_large_padding="8px 16px",
         button_transform_hover="none",
         button_transform_active="none",
     )

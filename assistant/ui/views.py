@@ -4,9 +4,11 @@ gr.HTML is not sanitised by Gradio, so each text that is not ours passes `safe` 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape as safe
 
+from assistant import texts
 from assistant.errors import Sentence
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|<img\b[^>]*>|!\[([^\]]*)\]\[[^\]]*\]", re.IGNORECASE)
@@ -59,6 +61,42 @@ def rows(pairs: Iterable[tuple[str, str]]) -> str:
     """A list of name and value; the values are HTML made here."""
     lines = "".join(f"<div><dt>{safe(name)}</dt><dd>{value}</dd></div>" for name, value in pairs)
     return f'<dl class="p-rows">{lines}</dl>'
+
+
+def table(heads: Sequence[str], cells: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """A small table of texts; columns in `right` hold numbers."""
+    kind = [' class="p-right"' if n in right else "" for n in range(len(heads))]
+    head = "".join(f"<th{k}>{safe(text)}</th>" for k, text in zip(kind, heads, strict=True))
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{k}>{safe(str(cell))}</td>" for k, cell in zip(kind, row, strict=True))
+        + "</tr>"
+        for row in cells
+    )
+    return f'<div class="p-scroll"><table class="p-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def lines(texts_: Iterable[str], rest: int = 0, more: str = "") -> str:
+    """A plain list; `more` says how many are left out when `rest` is above zero."""
+    listed = "".join(f"<li>{safe(text)}</li>" for text in texts_)
+    return f'<ul class="p-lines">{listed}</ul>' + (f'<p class="p-small">{safe(more)}</p>' if rest > 0 else "")
+
+
+def share(count: int, total: int, language: str) -> str:
+    """A count with a thin bar for its share of the total."""
+    part = count / total if total else 0.0
+    words = f"{texts.number(language, count)} · {texts.number(language, 100 * part)} %"
+    return f'<span class="p-share"><span class="p-thin"><i style="width:{100 * part:.1f}%"></i></span>{words}</span>'
+
+
+def moment(at: str, language: str) -> str:
+    """A time from the database as people write it: 22 November 2026, 14.05."""
+    if not at:
+        return ""
+    when = datetime.fromisoformat(at).astimezone()
+    month = texts.say(language, f"ui.month.m{when.month}")
+    clock = f"{when:%H.%M}" if language == "id" else f"{when:%H:%M}"
+    return f"{when.day} {month} {when.year}, {clock}"
 
 
 def bar(share: float, words: str) -> str:

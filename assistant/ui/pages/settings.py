@@ -9,26 +9,15 @@ from assistant.models import catalogue, weights
 from assistant.ui import models_view, parts, views
 from assistant.ui.background import Report
 from assistant.ui.cards import machine_rows
-from assistant.ui.context import Context, Say, speaker
-from assistant.ui.header import Header
 from assistant.ui.machine import machine
-from assistant.ui.wiring import wire
+from assistant.ui.page import Part
 
 
 @dataclass(frozen=True)
-class SettingsPage:
-    context: Context
-    language: str
-
-    @property
-    def t(self) -> Say:
-        return speaker(self.language)
-
+class SettingsPage(Part):
     def build(self) -> gr.Blocks:
         t = self.t
-        with gr.Blocks(title="Penala", analytics_enabled=False) as page:
-            Header(self.context, self.language, "settings").build(page)
-            parts.html(views.lead(t("settings.title"), t("settings.lead")))
+        with self.opened("settings") as page:
             notice = parts.slot()
             timer = gr.Timer(1, active=False)
             with parts.two_columns():
@@ -39,9 +28,9 @@ class SettingsPage:
                     here = parts.html()
                     parts.html(models_view.ways(self.language))
             for event in (page.load, timer.tick):
-                wire(event, self.show, [], [listed, timer], notice=notice, language=self.language)
-            wire(page.load, self.show_machine, [], [here], notice=notice, language=self.language)
-            wire(listed.click, self.act, [], [listed, timer], notice=notice, language=self.language)
+                self.on(event, self.show, [], [listed, timer], notice=notice)
+            self.on(page.load, self.show_machine, [], [here], notice=notice)
+            self.on(listed.click, self.act, [], [listed, timer], notice=notice)
         return page
 
     def show(self) -> tuple[str, gr.Timer]:

@@ -1,0 +1,1 @@
+"""The tabs of the data page: the table, importing, checks, versions."""

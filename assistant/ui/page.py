@@ -1,0 +1,60 @@
+"""What all pages have in common: language, words, header, and one way to connect a button."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from assistant.ui import addresses, parts, views
+from assistant.ui.context import Context, Say, speaker
+from assistant.ui.header import Header
+from assistant.ui.wiring import wire
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page, or a part of one, in one language."""
+
+    context: Context
+    language: str
+
+    @property
+    def t(self) -> Say:
+        """This language's words of the pages: t("home.title")."""
+        return speaker(self.language)
+
+    def on(
+        self,
+        event: Callable[..., Any],
+        handler: Callable[..., Any],
+        inputs: Sequence[Any] = (),
+        outputs: Sequence[Any] = (),
+        *,
+        notice: gr.HTML,
+        **more: Any,
+    ) -> Any:
+        """Call `handler` on `event` (see wiring.wire); a mistake is said in `notice`."""
+        return wire(event, handler, inputs, outputs, notice=notice, language=self.language, **more)
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[gr.Blocks]:
+        """The page's Blocks with header and lead; what the block lays out comes below."""
+        with gr.Blocks(title="Penala", analytics_enabled=False) as page:
+            Header(self.context, self.language, name).build(page)
+            parts.html(views.lead(self.t(f"{name}.title"), self.t(f"{name}.lead")))
+            if name in addresses.STEPS:
+                self._gate(page)
+            yield page
+
+    def _gate(self, page: gr.Blocks) -> None:
+        """A step opened without a project says so, with the way out."""
+        gate = parts.slot()
+        self.on(page.load, self.no_project, [], [gate], notice=parts.slot())
+
+    def no_project(self, request: gr.Request) -> str:
+        if self.context.project_or_none(request):
+            return ""
+        home = (self.t("page.to_projects"), addresses.page(self.language, "home"))
+        return views.note(self.t("page.no_project"), link=home)
