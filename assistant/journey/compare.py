@@ -200,7 +200,8 @@ class Bench:
         return passages.for_serving(self.project, texts, self.embedder)
 
     def _choose(self, texts: Sequence[str]) -> list[tuple[Shot, ...]]:
-        return prompts.shots_for(texts, self.training_examples, self.embedder)
+        pool = [Shot(e.input, e.output) for e in self.training_examples]
+        return prompts.shots_for(texts, pool, self.embedder)
 
     def _knowledge(self, name: str) -> str:
         """The state of what an arm draws on, so that its cached answers are not used after a change."""

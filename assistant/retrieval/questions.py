@@ -1,0 +1,118 @@
+"""Evaluation questions on the project's documents: what is asked, what counts as right, and where it stands."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import PenalaError
+from assistant.workspace.database import now
+from assistant.workspace.project import Project
+
+
+@dataclass(frozen=True)
+class Question:
+    """`answers`: any of them counts as right; none when the documents do not hold the answer."""
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    document: str | None = None
+    answerable: bool = True
+    origin: str = "imported"
+
+
+def questions(project: Project) -> list[Question]:
+    """In the order of entry."""
+    with project.database() as db:
+        rows = db.execute("SELECT * FROM questions ORDER BY rowid").fetchall()
+    return [
+        Question(
+            r["id"],
+            r["question"],
+            tuple(json.loads(r["answers"])),
+            r["document"],
+            bool(r["answerable"]),
+            r["origin"],
+        )
+        for r in rows
+    ]
+
+
+def add(project: Project, given: Sequence[Question]) -> int:
+    """Add questions, or replace those whose id is known; how many."""
+    rows = [
+        (
+            q.id,
+            q.question,
+            json.dumps(q.answers, ensure_ascii=False),
+            q.document,
+            q.answerable,
+            q.origin,
+            now(),
+        )
+        for q in given
+    ]
+    with project.database() as db:
+        db.executemany("INSERT OR REPLACE INTO questions VALUES (?,?,?,?,?,?,?)", rows)
+    return len(rows)
+
+
+def remove(project: Project, identity: str) -> None:
+    with project.database() as db:
+        db.execute("DELETE FROM questions WHERE id = ?", (identity,))
+
+
+def add_file(project: Project, path: Path) -> int:
+    """Questions from JSONL or CSV with the columns question and answers (several parted by |).
+
+    Raises PenalaError: questions_file, questions_row (naming the row).
+    """
+    rows = _rows(path)
+    return add(project, [_question(row, number, path.name) for number, row in enumerate(rows, 1)])
+
+
+def _rows(path: Path) -> list[Mapping[str, Any]]:
+    if not path.is_file() or path.suffix.lower() not in (".jsonl", ".csv"):
+        raise PenalaError("questions_file", name=path.name)
+    text = path.read_text("utf-8-sig", "replace")
+    if path.suffix.lower() == ".csv":
+        rows: list[Mapping[str, Any]] = list(csv.DictReader(io.StringIO(text)))
+    else:
+        rows = [
+            _object(line, number, path.name)
+            for number, line in enumerate(text.splitlines(), 1)
+            if line.strip()
+        ]
+    if not rows:
+        raise PenalaError("questions_file", name=path.name)
+    return rows
+
+
+def _object(line: str, number: int, name: str) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise PenalaError("questions_row", name=name, row=number) from error
+    if not isinstance(row, dict):
+        raise PenalaError("questions_row", name=name, row=number)
+    return row
+
+
+def _question(row: Mapping[str, Any], number: int, name: str) -> Question:
+    asked = str(row.get("question") or "").strip()
+    answers = row.get("answers", row.get("answer")) or []
+    listed = tuple(str(a).strip() for a in (answers.split("|") if isinstance(answers, str) else answers))
+    answerable = str(row.get("answerable", True)).lower() not in ("false", "0", "no")
+    if not asked or (answerable and not any(listed)):
+        raise PenalaError("questions_row", name=name, row=number)
+    return Question(
+        str(row.get("id") or f"q{number}"),
+        asked,
+        listed if answerable else (),
+        row.get("document") or None,
+        answerable,
+    )
