@@ -45,6 +45,8 @@ def load(folder: Path = KNOWLEDGE) -> Checklist:
     for signal in signals:
         for other, codes in signal.unless.items():
             reader.codes(f"signals/{signal.name}/unless", other, codes)
+        if signal.after:
+            reader.codes(f"signals/{signal.name}/after", signal.after, ())
     return Checklist(
         version=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
         signals=reader.known,
@@ -132,6 +134,7 @@ class _Reader:
             question=self.words(self.need(node, "question", entry), f"{entry}/question"),
             why=self.words(self.need(node, "why", entry), f"{entry}/why"),
             sources=tuple(self.source(key, entry) for key in self.items(node, "sources", entry)),
+            after=node.get("after"),
             unless={other: tuple(codes) for other, codes in node.get("unless", {}).items()},
             answers={str(code): self.answer(code, body, entry) for code, body in answers.items()},
         )

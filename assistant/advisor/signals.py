@@ -51,6 +51,7 @@ class Signal:
     question: Words
     why: Words
     sources: tuple[str, ...]
+    after: str | None  # this signal is settled first
     unless: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, Answer]  # without "unknown", unless it has effects
 

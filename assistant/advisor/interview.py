@@ -1,0 +1,83 @@
+"""Chooses the next question by how much its answer may change the decision; pure functions over facts."""
+
+from collections.abc import Iterator, Mapping
+
+from assistant.advisor.decision import Decision, decide
+from assistant.advisor.facts import Fact, decisive
+from assistant.advisor.scores import Tally, tally
+from assistant.advisor.signals import APPROACHES, Answer, Checklist, Signal, Values
+from assistant.advisor.understanding import understand
+
+__all__ = ["MOST_QUESTIONS", "Decision", "decide", "next_question", "understand"]
+
+MOST_QUESTIONS = 12
+_RARE = 0.2  # what a rare answer weighs beside an ordinary one
+# The task, then the two signals that decide whether tuning may be thought of at all, then the kind of
+# mistake: on written situations, hiding one of the middle two cost most right decisions (11 of 40 each).
+_OPENING = ("use_case_clear", "task_type", "tried_prompting", "eval_baseline", "gap")
+
+
+def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 0) -> Signal | None:
+    """The open question worth most; None when none of them can overturn the lead, or `asked` reaches 12."""
+    if asked >= MOST_QUESTIONS:
+        return None
+    values = decisive(facts)
+    is_open = [s for s in checklist.signals.values() if _sensible(s, facts, values)]
+    first = next((s for name in _OPENING for s in is_open if s.name == name), None)
+    if first is not None:
+        return first
+    now = tally(values, checklist)
+    if not _can_overturn(is_open, now, values, checklist):
+        return None
+    worth = [(_worth(signal, now, values, checklist), -signal.rank, signal) for signal in is_open]
+    best = max(worth, key=lambda item: item[:2], default=None)
+    return best[2] if best and best[0] > 0 else None
+
+
+def _sensible(signal: Signal, facts: Mapping[str, Fact], values: Values) -> bool:
+    if signal.name in facts or (signal.after and signal.after not in facts):
+        return False
+    for other, codes in signal.unless.items():
+        if other in values and str(values[other]) in codes:
+            return False
+    return any(answer.effects for answer in signal.choices)
+
+
+def _outcomes(
+    signal: Signal, now: Tally, values: Values, checklist: Checklist
+) -> Iterator[tuple[float, float, bool]]:
+    """For each answer: how likely it is taken to be, the change of the scores, whether the choice flips."""
+    for answer in signal.choices:
+        then = tally({**values, signal.name: answer.code}, checklist)
+        moved = sum(abs(then.scores[a] - now.scores[a]) for a in APPROACHES)
+        yield (_RARE if answer.rare else 1.0), moved, then.approach != now.approach
+
+
+def _worth(signal: Signal, now: Tally, values: Values, checklist: Checklist) -> float:
+    """Expected change: the chance that the choice flips, and a little for scores that move."""
+    outcomes = list(_outcomes(signal, now, values, checklist))
+    total = sum(chance for chance, _, _ in outcomes)
+    return sum(chance * (flips + 0.05 * moved) for chance, moved, flips in outcomes) / total
+
+
+def _can_overturn(is_open: list[Signal], now: Tally, values: Values, checklist: Checklist) -> bool:
+    """Whether one open answer flips the choice, or two together could close the distance to a rival."""
+    plain = [[a for a in signal.choices if not a.rare] for signal in is_open]
+    for signal, answers in zip(is_open, plain, strict=True):
+        if any(tally({**values, signal.name: a.code}, checklist).approach != now.approach for a in answers):
+            return True
+    lead = min(now.scores[a] for a in now.lead)
+    for rival in APPROACHES:
+        if rival in now.lead or (rival == "fine_tune" and now.held_back):
+            continue
+        gains = sorted((_gain(answers, rival, now.lead) for answers in plain), reverse=True)[:2]
+        if sum(gains) > lead - now.scores[rival]:
+            return True
+    return False
+
+
+def _gain(answers: list[Answer], rival: str, lead: tuple[str, ...]) -> float:
+    """The most that one answer brings `rival` closer to the lead."""
+    return max(
+        (a.effects.get(rival, 0.0) - min(a.effects.get(x, 0.0) for x in lead) for a in answers), default=0.0
+    )

@@ -1,0 +1,125 @@
+"""How much a piece of text is like the checklist's example sentences, by meaning or by words; decides no fact."""
+
+import hashlib
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from assistant.advisor.signals import Checklist
+from assistant.models.values import Embedder, Vectors
+from assistant.workspace.files import write
+
+
+@dataclass(frozen=True)
+class Example:
+    """One way of putting an answer. Labels of buttons count only where their question was asked."""
+
+    signal: str
+    code: str
+    text: str
+    is_label: bool
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """When a likeness is good enough: score, and distance to the next other answer.
+
+    `asked` for the question just asked, `other` for remarks on other signals. Chosen by leaving each
+    example sentence out in turn and asking the rest for it.
+    """
+
+    asked: float
+    asked_ahead: float
+    other: float
+    other_ahead: float
+
+
+class Likeness(Protocol):
+    @property
+    def bounds(self) -> Bounds: ...
+
+    def scores(self, clauses: Sequence[str]) -> Vectors:
+        """One row a clause, one column an example of `examples(checklist)`, in its order."""
+
+
+def examples(checklist: Checklist) -> tuple[Example, ...]:
+    found = []
+    for signal in checklist.signals.values():
+        for answer in signal.choices:
+            found += [Example(signal.name, answer.code, text, False) for text in answer.says]
+            found += [
+                Example(signal.name, answer.code, text, True) for text in (answer.label.en, answer.label.id)
+            ]
+    return tuple(found)
+
+
+class ByMeaning:
+    """Cosine of embeddings with the mean of all examples taken off, which spreads E5's crowded scores."""
+
+    bounds = Bounds(asked=0.45, asked_ahead=0.10, other=0.60, other_ahead=0.20)
+
+    def __init__(self, known: Sequence[Example], embedder: Embedder, cache: Path | None = None) -> None:
+        self._texts = [example.text for example in known]
+        self._embedder = embedder
+        self._cache = cache
+
+    @cached_property
+    def _matrix(self) -> tuple[Vectors, Vectors]:
+        vectors = self._vectors()
+        mean = vectors.mean(axis=0)
+        return _unit(vectors - mean), mean
+
+    def _vectors(self) -> Vectors:
+        """Embeddings of all examples; kept in the cache folder, since they take seconds."""
+        if self._cache is None:
+            return self._embedder.queries(self._texts)
+        digest = hashlib.sha256("\n".join([self._embedder.fingerprint, *self._texts]).encode()).hexdigest()[
+            :16
+        ]
+        file = self._cache / f"checklist-{digest}.f32"
+        if file.is_file():
+            stored = np.frombuffer(file.read_bytes(), dtype=np.float32)
+            if stored.size and stored.size % len(self._texts) == 0:
+                return stored.reshape(len(self._texts), -1)
+        vectors = np.asarray(self._embedder.queries(self._texts), dtype=np.float32)
+        write(file, vectors.tobytes())
+        return vectors
+
+    def scores(self, clauses: Sequence[str]) -> Vectors:
+        matrix, mean = self._matrix
+        return np.asarray(_unit(self._embedder.queries(list(clauses)) - mean) @ matrix.T, dtype=np.float32)
+
+
+class ByWords:
+    """The share of an example's words, rare ones weighing more, that the clause holds too."""
+
+    bounds = Bounds(asked=0.55, asked_ahead=0.15, other=0.85, other_ahead=0.25)
+
+    def __init__(self, known: Sequence[Example]) -> None:
+        self._words = [frozenset(words(example.text)) for example in known]
+        seen = Counter(word for one in self._words for word in one)
+        self._weight = {word: math.log(1 + len(known) / count) for word, count in seen.items()}
+        self._total = np.array([sum(self._weight[w] for w in one) or 1.0 for one in self._words], np.float32)
+
+    def scores(self, clauses: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(clauses), len(self._words)), np.float32)
+        for row, clause in zip(rows, clauses, strict=True):
+            heard = set(words(clause))
+            row[:] = [sum(self._weight[w] for w in one & heard) for one in self._words]
+        return rows / self._total
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)

@@ -1,0 +1,233 @@
+"""Reads facts out of what the user writes, offline; takes text as evidence only, never as an instruction.
+
+In order of trust: the button's code or label, a plain yes/no/number for the question asked, sure patterns and
+counts anywhere in the text, likeness to the checklist's example sentences.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant.advisor.facts import Fact, Origin
+from assistant.advisor.likeness import ByMeaning, ByWords, Example, Likeness, examples, words
+from assistant.advisor.quantities import per_day, quantities
+from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
+from assistant.models.values import Embedder
+
+_LONGEST = 6000  # characters that are read; more is a document, not an answer
+_MANY = 40  # clauses that are compared
+_MADE: dict[tuple[str, str], Likeness] = {}
+
+_NOT_KNOWN = re.compile(
+    r"\b((tidak|tak|nggak|enggak|ngga|gak|ga|gk|kurang|belum|blm) (tahu|tau|yakin|paham|pasti)|gatau|gatahu|entah(lah)?|"
+    r"mboh|bingung|do ?n.?t know|dunno|idk|no idea|no clue|not (so )?sure|unsure|unknown|can.?t say|hard to say)\b"
+)
+_SKIP = re.compile(r"(please )?(skip( (it|this))?|next|lewati( saja| aja)?|lewat(in)?( aja)?|lanjut)")
+_BACK = re.compile(r"(go )?back|undo|kembali|mundur|batal(kan)?|sebelumnya")
+_YES = re.compile(
+    r"(ya+|iya+h?|yup|yep|yes|yeah|sure|betul|benar|bener|sudah|udah|ada|oke?|okay|correct|of course|tentu|pasti|punya)\b"
+)
+_NO = re.compile(
+    r"(tidak|tdk|tak|nggak|ngga|enggak|engga|gak|ga|gk|no|nope|nah|belum|blm|bukan|not yet|not really|never)\b"
+)
+_DENIAL = re.compile(
+    r"\b(tidak|tdk|tak|tanpa|nggak|ngga|enggak|gak|ga|bukan|belum|blm|no|not|never|without|n.t)\W+(\w+\W+){0,2}$"
+)
+_CLAUSE = re.compile(
+    r"(?<=[.!?;\n])\s+|(?<=[,:])\s+(?!\d)|\s+[-–—]\s+|\s+(?:but|however|tapi|tetapi|namun|sedangkan|padahal)\s+",
+    re.IGNORECASE,
+)
+_EXAMPLES = re.compile(
+    r"\W{1,3}(?:[\w/-]+\W{1,2}){0,3}?(contoh|examples?|pasang(an)?|pairs?|samples?|sampel|data latih|training \w+|"
+    r"(labelled|labeled|annotated) \w+|\w+ (yang )?(sudah )?(dilabeli|berlabel))\b"
+)
+_TESTING = re.compile(r"\b(uji|tests?|testing|eval\w*)\b")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one message holds: facts, and whether it answers or passes over the question asked."""
+
+    facts: tuple[Fact, ...]
+    answered: bool
+    passed: bool = False
+
+
+def understand(
+    text: str,
+    asked: str | None,
+    checklist: Checklist,
+    embedder: Embedder | None = None,
+    like: Likeness | None = None,
+) -> list[Fact]:
+    """The facts in `text`, the answer to the signal `asked` first. Without an embedder, by words only."""
+    return list(hear(text, asked, checklist, like or likeness(checklist, embedder)).facts)
+
+
+def likeness(checklist: Checklist, embedder: Embedder | None, cache: Path | None = None) -> Likeness:
+    """Made once a process for each checklist and embedder; `cache` keeps the embeddings between processes."""
+    key = (checklist.version, embedder.fingerprint if embedder else "")
+    if key not in _MADE:
+        known = examples(checklist)
+        _MADE[key] = ByMeaning(known, embedder, cache) if embedder else ByWords(known)
+    return _MADE[key]
+
+
+def wants_back(text: str) -> bool:
+    return bool(_BACK.fullmatch(_plain(text)))
+
+
+def hear(text: str, asked: str | None, checklist: Checklist, like: Likeness) -> Heard:
+    """Read one message that may answer the signal `asked`."""
+    text = text[:_LONGEST]
+    plain = _plain(text)
+    signal = checklist.signals.get(asked) if asked else None
+    if not plain:
+        return Heard((), False)
+    if signal:
+        direct = _direct(plain, text, signal)
+        if direct:
+            return Heard((direct,), True)
+        if _SKIP.fullmatch(plain):
+            return Heard((), True, passed=True)
+    if signal and _not_known(plain, signal):
+        return Heard((Fact(signal.name, UNKNOWN, text.strip(), "said"),), True)
+    found: dict[str, Fact] = {}
+    clauses = list(_clauses(text))
+    for fact in (*_counted(clauses, asked, checklist), *_matched(clauses, checklist)):
+        found.setdefault(fact.signal, fact)
+    for fact in _likened(clauses, signal, checklist, like):
+        found.setdefault(fact.signal, fact)
+    if signal and signal.name not in found and (loose := _loose(plain, text, signal)):
+        found[signal.name] = loose
+    ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
+    return Heard(tuple(ordered), asked in found)
+
+
+def _not_known(plain: str, signal: Signal) -> bool:
+    guessed = signal.kind == "number" and next(quantities(plain), None) is not None  # "not sure, maybe 500"
+    return not guessed and len(plain.split()) <= 8 and bool(_NOT_KNOWN.search(plain))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text.casefold()).strip(" \t\n.,!?…\"'“”")
+
+
+def _clauses(text: str) -> Iterator[str]:
+    for part in _CLAUSE.split(text):
+        if part and re.search(r"\w", part):
+            yield part.strip()[:400]
+
+
+def _direct(plain: str, text: str, signal: Signal) -> Fact | None:
+    """The code or label of a button, or its number in the list."""
+    for position, answer in enumerate(signal.choices, start=1):
+        names = {answer.code, _plain(answer.label.en), _plain(answer.label.id)}
+        if signal.kind != "number":
+            names.add(str(position))
+        if plain in names:
+            value = int(plain) if signal.kind == "number" and plain.isdigit() else answer.code
+            return Fact(signal.name, value, text.strip(), "said")
+    return Fact(signal.name, UNKNOWN, text.strip(), "said") if plain == UNKNOWN else None
+
+
+def _loose(plain: str, text: str, signal: Signal) -> Fact | None:
+    """A bare yes or no, or, for the question about the task, a description of some length."""
+    means = "no" if _NO.match(plain) else "yes" if _YES.match(plain) else None
+    short = len(plain.split()) <= 6 or re.match(r"\w+\s?[,.;:]", text.strip())
+    if means and short:
+        if signal.name == "examples" and means == "no":
+            return Fact(signal.name, 0, text.strip(), "said")
+        for answer in signal.choices:
+            if answer.means == means:
+                return Fact(signal.name, answer.code, text.strip(), "said")
+    if signal.name == "use_case_clear" and len(words(plain)) >= 5:
+        return Fact(signal.name, "yes", text.strip()[:200], "inferred")
+    if signal.kind == "text" and len(words(plain)) <= 8 and not means:
+        value = signal.parse(text)
+        return Fact(signal.name, value, text.strip(), "said") if value is not None else None
+    return None
+
+
+def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) -> Iterator[Fact]:
+    """Requests a day and numbers of examples, as far as the text names what is counted or it was asked."""
+    for clause in clauses:
+        for one in quantities(clause):
+            rate = per_day(clause, one)
+            if rate is not None:
+                if "volume_per_day" in checklist.signals:
+                    said: Origin = "said" if asked == "volume_per_day" else "inferred"
+                    yield Fact("volume_per_day", max(1, round(rate)) if rate else 0, clause, said)
+                continue
+            if _EXAMPLES.match(clause.casefold(), one.stop) and not _TESTING.search(clause.casefold()):
+                yield Fact("examples", round(one.value), clause, "said")
+            elif asked and checklist.signals[asked].kind == "number":
+                yield Fact(asked, round(one.value), clause, "said")
+
+
+def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:
+    """Answers whose patterns match; two different answers to one signal are no answer."""
+    for signal in checklist.signals.values():
+        hits: dict[str, str] = {}
+        for clause in clauses:
+            for answer in signal.choices:
+                if _matches(answer, clause.casefold()):
+                    hits.setdefault(answer.code, clause)
+        if signal.kind == "text":
+            hits = dict(list(hits.items())[:1])  # the first listed is the most exact
+        if len(hits) == 1:
+            code, clause = next(iter(hits.items()))
+            yield Fact(signal.name, _value(signal, code), clause, "inferred")
+
+
+def _matches(answer: Answer, clause: str) -> bool:
+    for pattern in answer.patterns:
+        match = pattern.search(clause)
+        if match and not _DENIAL.search(clause[: match.start()]):
+            return True
+    return False
+
+
+def _value(signal: Signal, code: str) -> Value:
+    """A band that holds one number only is that number."""
+    answer = signal.answers[code]
+    return answer.low if answer.low is not None and answer.low == answer.high else code
+
+
+def _likened(
+    clauses: Sequence[str], asked: Signal | None, checklist: Checklist, like: Likeness
+) -> Iterator[Fact]:
+    if not clauses:
+        return
+    known = examples(checklist)
+    keys = np.array([f"{e.signal} {e.code}" for e in known])
+    of_asked = np.array([asked is not None and e.signal == asked.name for e in known])
+    open_to_all = np.array(
+        [not e.is_label and not checklist.signals[e.signal].answers[e.code].rare for e in known]
+    )
+    limits = like.bounds
+    for clause, row in zip(clauses[:_MANY], like.scores(clauses[:_MANY]), strict=True):
+        if asked is not None:
+            best = _ahead(row, of_asked, keys, limits.asked, limits.asked_ahead)
+            if best is not None:
+                yield _fact(known[best], clause, checklist)
+        best = _ahead(row, open_to_all & ~of_asked, keys, limits.other, limits.other_ahead)
+        if best is not None and len(words(clause)) >= 2:
+            yield _fact(known[best], clause, checklist)
+
+
+def _fact(example: Example, clause: str, checklist: Checklist) -> Fact:
+    signal = checklist.signals[example.signal]
+    return Fact(signal.name, _value(signal, example.code), clause, "inferred")
+
+
+def _ahead(row: np.ndarray, mask: np.ndarray, keys: np.ndarray, least: float, ahead: float) -> int | None:
+    """The best example within `mask`, if it is good enough and clearly ahead of every other answer."""
+    best = int(np.argmax(np.where(mask, row, -2.0)))
+    if not mask[best] or row[best] < least:
+        return None
+    rivals = row[mask & (keys != keys[best])]
+    return best if not rivals.size or row[best] - rivals.max() >= ahead else None
