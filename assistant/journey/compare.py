@@ -18,7 +18,8 @@ from assistant.evaluation.classifier import ClassifierArm
 from assistant.evaluation.values import Arm, Case, Kind
 from assistant.jobs import Job, Journal
 from assistant.journey import choices, passages
-from assistant.journey.arms import ModelArm, QuestionArm
+from assistant.journey.arms import ModelArm
+from assistant.journey.question_arm import QuestionArm
 from assistant.journey.tune import WORKER
 from assistant.models.embedding import open_embedder
 from assistant.models.prompt import Shot
@@ -167,11 +168,13 @@ class Bench:
         if kind == "questions":
             return QuestionArm(
                 name, self.project, self._open(None), choices.question_prompt(self.project),
-                Decoding(max_tokens=48), self.embedder if name == "rag" else None,
+                Decoding(max_tokens=48), choices.language(self.project), self.embedder if name == "rag" else None,
             )  # fmt: skip
         if name == "classifier":
             rows = self.training_examples
-            return ClassifierArm([e.input for e in rows], [e.output for e in rows], self.embedder)
+            return ClassifierArm(
+                [e.input for e in rows], [e.output for e in rows], self.embedder, [e.group for e in rows]
+            )
         return self._model_arm(name, kind)
 
     def _model_arm(self, name: str, kind: Kind) -> ModelArm:

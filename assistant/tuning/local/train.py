@@ -1,6 +1,6 @@
 """One run from rows to a saved adapter, told through a report; knows nothing of projects or jobs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def train(
     folder: Path,
     plan: Plan,
     origin: Origin,
-    rows: dict[str, Sequence[Row]],
+    rows: Mapping[str, Sequence[Row]],
     chat: LocalChat,
     report: Report,
     stop_wanted: Callable[[], bool],
