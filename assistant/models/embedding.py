@@ -1,6 +1,7 @@
 """The multilingual embedder (E5): texts to unit vectors, in batches that a small processor likes."""
 
 import hashlib
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -15,11 +16,14 @@ from assistant.models.values import Vectors
 from assistant.settings import Settings
 
 ID = "multilingual-e5-small"
-_BATCH_TOKENS = 2048  # larger batches are slower on two cores
+SIZE = 384
+_LONGEST = 512  # tokens; what follows is not read
+_BATCH_TOKENS = 2048  # padding included; larger batches leave the caches of a small processor
+_PROMPTS = {"passage": "passage: ", "query": "query: "}  # as the model was trained (its model card)
 
 
 def open_embedder(settings: Settings) -> "E5":
-    """The embedder, loaded once a process. Raises PenalaError("weights_unreachable")."""
+    """The embedder, loaded once a process. Raises what `weights.ensure` raises."""
     return _opened(weights.ensure(ID, settings), dtype_here(settings))
 
 
@@ -29,60 +33,51 @@ def _opened(folder: Path, dtype: str) -> "E5":
 
 
 class E5:
-    """multilingual-e5-small with its prompts ("query: ", "passage: "), mean pooling and unit length."""
+    """multilingual-e5-small with its prompts, mean pooling and unit length.
+
+    Threads may share it: it computes one batch at a time, so a query waits for a batch, not for an index.
+    """
 
     def __init__(self, folder: Path, dtype: str) -> None:
-        import torch
         from sentence_transformers import SentenceTransformer
 
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        kwargs = {"dtype": getattr(torch, dtype)}
-        self._model: Any = SentenceTransformer(
-            str(folder), device=device, local_files_only=True, model_kwargs=kwargs
-        )
+        # Without the pooling head: nothing reads it, and the converted file does not hold it.
+        options = {"dtype": dtype, "add_pooling_layer": False}
+        self._model: Any = SentenceTransformer(str(folder), local_files_only=True, model_kwargs=options)
+        self._tokenizer: Any = self._model.tokenizer
         self._lock = threading.Lock()
         found = folders.manifest(folder)
-        listed = (
-            sorted(found.files.items()) if found else [(p.name, p.stat().st_size) for p in folder.glob("*")]
-        )
-        self._fingerprint = hashlib.sha256(f"{ID} {listed}".encode()).hexdigest()[:16]
-
-    @property
-    def fingerprint(self) -> str:
-        return self._fingerprint
+        body = json.dumps([ID, found.files if found else str(folder)], sort_keys=True)
+        self.fingerprint = hashlib.sha256(body.encode()).hexdigest()[:16]
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        return self._embed([f"passage: {text}" for text in texts])
+        return self._embed([_PROMPTS["passage"] + text for text in texts])
 
     def queries(self, texts: Sequence[str]) -> Vectors:
-        return self._embed([f"query: {text}" for text in texts])
+        return self._embed([_PROMPTS["query"] + text for text in texts])
 
     def count(self, text: str) -> int:
-        return len(self._model.tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
+        return len(self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
 
     def _embed(self, texts: list[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self._model.get_embedding_dimension()), dtype=np.float32)
-        with self._lock:
-            for part in self._batches(texts):
-                made = self._model.encode(
-                    [texts[i] for i in part], batch_size=len(part), show_progress_bar=False,
-                    convert_to_numpy=False, convert_to_tensor=True,
-                )  # fmt: skip
-                vectors[part] = made.float().cpu().numpy()
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
+        for part in self._batches(texts):
+            rows = [texts[i] for i in part]
+            with self._lock:
+                made = self._model.encode(rows, batch_size=len(rows), show_progress_bar=False)
+            vectors[part] = made
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # half precision is off by a thousandth
+        return vectors / np.maximum(lengths, 1e-12)
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """Like lengths together, so that little is padded; at most `_BATCH_TOKENS` with padding."""
-        lengths = (
-            [min(len(ids), 512) for ids in self._model.tokenizer(list(texts), verbose=False).input_ids]
-            if texts
-            else []
-        )
+    def _batches(self, texts: list[str]) -> Iterator[list[int]]:
+        """Indices of texts of like length, so that little is padded; at most `_BATCH_TOKENS` a batch."""
+        if not texts:
+            return
+        lengths = [min(len(ids), _LONGEST) for ids in self._tokenizer(texts, verbose=False).input_ids]
         part: list[int] = []
-        for i in sorted(range(len(texts)), key=lambda i: lengths[i]):
+        for i in sorted(range(len(texts)), key=lengths.__getitem__):
             if part and (len(part) + 1) * lengths[i] > _BATCH_TOKENS:
                 yield part
                 part = []
             part.append(i)
-        if part:
-            yield part
+        yield part

@@ -3,21 +3,28 @@
 import json
 import platform
 import time
+from contextlib import suppress
 from typing import Any
 
 from assistant.settings import Settings
 from assistant.workspace import files
 
-_SECONDS = 1.0  # for each of two types
+_ROUNDS = 8
+_SECONDS = 1.6  # for all rounds of both types together, about
 
 
 def dtype_here(settings: Settings) -> str:
     """ "bfloat16" or "float32": the one in which a layer of a small model runs faster here."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
     known = read(settings)
-    key = f"dtype {platform.processor() or platform.machine()} {_torch_version()}"
-    if key not in known:
+    key = f"dtype {platform.processor() or platform.machine()} {torch.__version__}"
+    if known.get(key) not in ("bfloat16", "float32"):
         known[key] = _measured()
-        write(settings, known)
+        with suppress(OSError):  # a weights folder that may only be read: measure again next time
+            write(settings, known)
     return str(known[key])
 
 
@@ -34,31 +41,27 @@ def write(settings: Settings, known: dict[str, Any]) -> None:
 
 
 def _measured() -> str:
+    """The type with the shorter best round; rounds alternate, so that other work disturbs both alike."""
     import torch
 
-    if torch.cuda.is_available():
-        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
-    return "bfloat16" if _rate(torch.bfloat16) > _rate(torch.float32) else "float32"
-
-
-def _rate(dtype: Any) -> float:
-    """Products a second of a prefill-sized and a decode-sized matrix, as a small model has them."""
-    import torch
-
-    weight = torch.randn(2048, 640, dtype=dtype)
-    wide, narrow = torch.randn(256, 640, dtype=dtype), torch.randn(8, 640, dtype=dtype)
+    best = {torch.bfloat16: float("inf"), torch.float32: float("inf")}
     with torch.no_grad():
-        wide @ weight.T, narrow @ weight.T
-        began, done = time.monotonic(), 0
-        while time.monotonic() - began < _SECONDS:
-            for _ in range(4):
-                narrow @ weight.T
-            wide @ weight.T
-            done += 1
-    return done / (time.monotonic() - began)
+        for _ in range(_ROUNDS):
+            for dtype in best:
+                best[dtype] = min(best[dtype], _round(dtype))
+    return "bfloat16" if best[torch.bfloat16] < best[torch.float32] else "float32"
 
 
-def _torch_version() -> str:
+def _round(dtype: Any) -> float:
+    """Seconds a repetition for a prefill-sized and four decode-sized products, as a small model has them."""
     import torch
 
-    return str(torch.__version__)
+    weight = torch.ones(2048, 640, dtype=dtype)
+    wide, narrow = torch.ones(256, 640, dtype=dtype), torch.ones(8, 640, dtype=dtype)
+    began, done = time.perf_counter(), 0
+    while done < 2 or time.perf_counter() - began < _SECONDS / (2 * _ROUNDS):
+        for _ in range(4):
+            narrow @ weight.T
+        wide @ weight.T
+        done += 1
+    return (time.perf_counter() - began) / done
