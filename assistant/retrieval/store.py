@@ -5,6 +5,8 @@
 
 import hashlib
 import json
+import math
+import random
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -59,6 +61,7 @@ class StoredChunk:
     start: int
     stop: int
     text: str
+    terms: str
 
 
 def text_hash(text: str) -> str:
@@ -207,13 +210,22 @@ def all_vectors(project: Project, model: str) -> tuple[int, list[int], Vectors]:
 
 def chunks_by_id(project: Project, ids: Iterable[int]) -> dict[int, StoredChunk]:
     found: dict[int, StoredChunk] = {}
-    query = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading, c.start, c.stop, c.text
+    query = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading, c.start, c.stop, c.text, c.terms
                FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id IN ({})"""
     with project.database() as db:
         for part in _slices(list(ids)):
             for row in db.execute(query.format(",".join("?" * len(part))), tuple(part)):
                 found[row["id"]] = StoredChunk(**dict(row))
     return found
+
+
+def sample(project: Project, count: int, pick: random.Random) -> list[StoredChunk]:
+    """Up to `count` chunks picked at random, in the order they were picked."""
+    with project.database() as db:
+        ids = [row["id"] for row in db.execute("SELECT id FROM chunks ORDER BY id")]
+    picked = pick.sample(ids, min(count, len(ids)))
+    found = chunks_by_id(project, picked)
+    return [found[i] for i in picked if i in found]
 
 
 def vectors_of_chunks(project: Project, ids: Sequence[int], model: str) -> dict[int, Vectors]:
@@ -226,6 +238,21 @@ def vectors_of_chunks(project: Project, ids: Sequence[int], model: str) -> dict[
             for row in db.execute(query.format(",".join("?" * len(part))), (model, *part)):
                 found[row["id"]] = np.frombuffer(row["vector"], np.float32)
     return found
+
+
+def rarities(project: Project, wanted: Iterable[str]) -> dict[str, float]:
+    """How telling each term is: BM25's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), n of N
+    chunks holding it (Robertson and Zaragoza 2009)."""
+    asked = list(dict.fromkeys(wanted))
+    holding: dict[str, int] = {}
+    with project.database() as db:
+        total = db.execute("SELECT count(*) FROM chunks").fetchone()[0]
+        db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, chunks_text, row)")
+        for part in _slices(asked):
+            query = f"SELECT term, doc FROM temp.vocabulary WHERE term IN ({','.join('?' * len(part))})"
+            holding.update((row["term"], row["doc"]) for row in db.execute(query, tuple(part)))
+    counts = {term: holding.get(term, 0) for term in asked}
+    return {term: math.log1p((total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
 
 
 def lexical(project: Project, queries: Sequence[str], k: int) -> list[list[tuple[int, float]]]:
