@@ -40,10 +40,9 @@ def page(
     project: Project, start: int, count: int, words: str = "", split: str = ""
 ) -> tuple[list[Example], int]:
     """`count` examples from `start` that contain `words` (and lie in `split`), and how many there are in all."""
-    where, values = (
-        "WHERE (input LIKE ? OR output LIKE ?) AND (? = '' OR split = ?)",
-        [f"%{words}%"] * 2 + [split] * 2,
-    )
+    where = "WHERE (input LIKE ? ESCAPE '!' OR output LIKE ? ESCAPE '!') AND (? = '' OR split = ?)"
+    sought = re.sub(r"([!%_])", r"!\1", words)
+    values = [f"%{sought}%"] * 2 + [split] * 2
     with project.database() as db:
         total = db.execute(f"SELECT count(*) FROM examples {where}", values).fetchone()[0]
         found = db.execute(

@@ -7,20 +7,19 @@ from typing import Any
 from assistant.errors import PenalaError
 
 _INPUTS = (
-    "input",
-    "prompt",
-    "text_input",
-    "question",
-    "text",
-    "message",
-    "masukan",
-    "pertanyaan",
-    "pesan",
-    "teks",
-)
-_OUTPUTS = ("output", "completion", "answer", "label", "response", "reply", "keluaran", "jawaban", "balasan")
+    "input", "prompt", "text_input", "question", "text", "message", "query", "utterance", "user",
+    "masukan", "pertanyaan", "pesan", "teks", "kalimat",
+)  # fmt: skip
+_OUTPUTS = (
+    "output", "completion", "ideal", "ideal_answer", "answer", "label", "category", "intent", "target",
+    "response", "reply", "assistant", "expected", "reference",
+    "keluaran", "jawaban", "jawaban_ideal", "balasan", "kategori", "kelas", "sentimen",
+)  # fmt: skip
 _SOURCES = ("source", "group", "conversation", "document", "sumber", "percakapan", "dokumen")
+_TURNS = ("messages", "conversations", "contents")
 _ROLES = {"human": "user", "user": "user", "gpt": "assistant", "assistant": "assistant", "model": "assistant"}
+_SPOKEN = {"user": "User", "assistant": "Assistant"}
+_TEXT_TYPES = (None, "text", "input_text", "output_text")
 
 
 @dataclass(frozen=True)
@@ -69,29 +68,50 @@ def _named(
     return found
 
 
+def holds_turns(row: Mapping[str, Any]) -> bool:
+    """Whether a row is one conversation: messages (OpenAI, TRL), conversations (ShareGPT), contents (Vertex AI)."""
+    return _conversation(row) is not None
+
+
 def _conversation(row: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], tuple[str, str]] | None:
-    """messages (OpenAI, TRL), conversations (ShareGPT), contents (Vertex AI)."""
-    key = next((k for k in ("messages", "conversations", "contents") if isinstance(row.get(k), list)), None)
-    return (lambda r: _last_exchange(r.get(key))) if key else None
+    key = next((k for k in _TURNS if _is_turns(row.get(k))), None)
+    if key:
+        return lambda r: _last_exchange(r.get(key))
+    if _is_turns(row.get("prompt")) and "completion" in row:  # TRL's prompt and completion in turns
+        return lambda r: _last_exchange([*_turns(r.get("prompt")), *_turns(r.get("completion"))])
+    return None
+
+
+def _is_turns(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(turn, dict) for turn in value)
+
+
+def _turns(value: Any) -> list[Mapping[str, Any]]:
+    return value if _is_turns(value) else []
 
 
 def _last_exchange(turns: Any) -> tuple[str, str]:
-    """What the user said before the last answer, and that answer."""
-    said = [
-        (_ROLES.get(str(t.get("role") or t.get("from"))), _content(t))
-        for t in turns or []
-        if isinstance(t, dict)
-    ]
+    """What was said before the last answer, and that answer; the system's instructions are left out."""
+    said = [(_ROLES.get(str(t.get("role") or t.get("from"))), _content(t)) for t in _turns(turns)]
+    said = [(role, text) for role, text in said if role]
     if not said or said[-1][0] != "assistant":
         raise PenalaError("row_no_answer_turn")
-    before = [text for role, text in said[:-1] if role == "user"]
-    return "\n".join(before), said[-1][1]
+    before = said[:-1]
+    if all(role == "user" for role, _ in before):
+        return "\n".join(text for _, text in before), said[-1][1]
+    return "\n".join(f"{_SPOKEN[role or 'user']}: {text}" for role, text in before), said[-1][1]
 
 
 def _content(turn: Mapping[str, Any]) -> str:
-    if isinstance(turn.get("parts"), list):
-        return "\n".join(_string(p.get("text")) for p in turn["parts"] if isinstance(p, dict))
-    return _string(turn.get("content", turn.get("value")))
+    """A turn's text, also where it comes in parts; a picture or a tool call in it is refused."""
+    parts = turn.get("parts", turn.get("content", turn.get("value")))
+    if turn.get("tool_calls") or turn.get("function_call"):
+        raise PenalaError("row_not_text")
+    if not isinstance(parts, list):
+        return _string(parts)
+    if not all(isinstance(p, dict) and p.get("type") in _TEXT_TYPES and "text" in p for p in parts):
+        raise PenalaError("row_not_text")
+    return "\n".join(_string(p["text"]) for p in parts)
 
 
 def _alpaca(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -2,11 +2,11 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +101,8 @@ def import_file(project: Project, path: Path, columns: Columns = Columns()) -> I
 
 def _its_id(example: Example, known: Mapping[str, Example]) -> str:
     """The id, or `id-2`, `id-3`, … where it belongs to another example."""
-    for name in (example.id, *(f"{example.id}-{n}" for n in count(2))):
-        if name not in known or _is_edit(known[name], example):
-            return name
-    raise AssertionError  # count() never ends
+    names = itertools.chain([example.id], (f"{example.id}-{n}" for n in itertools.count(2)))
+    return next(name for name in names if name not in known or _is_edit(known[name], example))
 
 
 def _is_edit(old: Example, new: Example) -> bool:

@@ -1,11 +1,12 @@
 """Frozen versions of the examples: a file that never changes, named by number, known by its hash."""
 
+import hashlib
 import json
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 from assistant.dataset import splits
-from assistant.dataset.examples import SPLITS, Example, all_examples, save
+from assistant.dataset.examples import SPLITS, Example, all_examples, delete, save
 from assistant.errors import PenalaError
 from assistant.workspace import files
 from assistant.workspace.database import now
@@ -42,26 +43,32 @@ def freeze(project: Project, note: str = "", seed: int = 0) -> Version:
 
     Raises PenalaError: no_examples, disk_full.
     """
-    rows = splits.split(all_examples(project), seed)
+    rows = splits.complete(all_examples(project), seed)
     if not rows:
         raise PenalaError("no_examples")
     save(project, rows)
     text = "".join(json.dumps(asdict(e), ensure_ascii=False, sort_keys=True) + "\n" for e in rows)
-    made = all_versions(project)
-    name = f"v{len(made) + 1:03d}"
-    path = project.datasets / f"{name}.jsonl"
-    files.write(path, text)
-    digest = files.sha256(path)
-    if made and made[-1].hash == digest:
-        path.unlink()
-        return made[-1]
-    new = Version(name, digest, made[-1].name if made else None, len(rows), note, now())
+    digest = hashlib.sha256(text.encode()).hexdigest()
     with project.database() as db:
-        db.execute(
-            "INSERT INTO versions VALUES (?,?,?,?,?,?)",
-            (new.name, new.hash, new.parent, new.rows, note, new.at),
-        )
+        db.execute("BEGIN IMMEDIATE")  # two freezes at once get two numbers
+        made = [_version(row) for row in db.execute("SELECT * FROM versions ORDER BY name")]
+        if made and made[-1].hash == digest:
+            return made[-1]
+        parent = made[-1].name if made else None
+        new = Version(f"v{len(made) + 1:03d}", digest, parent, len(rows), note, now())
+        path = project.datasets / f"{new.name}.jsonl"
+        files.write(path, text)
+        path.chmod(0o444)
+        db.execute("INSERT INTO versions VALUES (?,?,?,?,?,?)", astuple(new))
     return new
+
+
+def restore(project: Project, name: str) -> int:
+    """Make the table of examples what it was in that version; how many examples. Freeze first what must not go."""
+    rows = load(project, name)
+    kept = {e.id for e in rows}
+    delete(project, [e.id for e in all_examples(project) if e.id not in kept])
+    return save(project, rows)
 
 
 def load(project: Project, name: str) -> list[Example]:

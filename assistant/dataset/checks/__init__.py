@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from assistant import texts
 from assistant.dataset.examples import Example
+from assistant.dataset.kinds import Kind, kind_of
+from assistant.dataset.similar import near_pairs
 
 Severity = Literal["blocking", "warning", "note"]
 Ready = Literal["ready", "warnings", "not_ready"]
@@ -40,6 +43,15 @@ class Data:
     examples: Sequence[Example]
     count: Count
     longest: int
+
+    @cached_property
+    def near(self) -> list[tuple[int, int]]:
+        """Places of inputs that differ in little."""
+        return near_pairs([e.input for e in self.examples])
+
+    @cached_property
+    def kind(self) -> Kind:
+        return kind_of(self.examples)
 
 
 Check = Callable[[Data], list[Finding]]

@@ -3,13 +3,12 @@
 from collections import Counter
 
 from assistant.dataset.checks import Data, Finding
-from assistant.dataset.kinds import kind_of
 
 RARE, CROWDED = 8, 0.8
 
 
 def check(data: Data) -> list[Finding]:
-    if kind_of(data.examples) != "labels":
+    if data.kind != "labels":
         return []
     counts = Counter(e.output.strip() for e in data.examples)
     label, most = counts.most_common(1)[0]

@@ -1,0 +1,146 @@
+import csv
+import io
+import json
+import stat
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.dataset import examples, kinds, versions
+from assistant.dataset.examples import Example
+from assistant.dataset.export import export
+from assistant.errors import PenalaError
+from assistant.workspace.project import Project
+
+
+def _fill(project: Project, count: int = 40) -> list[Example]:
+    rows = [Example(f"e{n}", f"{n:03d}" * 12, f"answer {n} " * 6) for n in range(count)]
+    examples.save(project, rows)
+    return rows
+
+
+def test_a_version_is_frozen_once_and_never_changes(project: Project) -> None:
+    _fill(project)
+    first = versions.freeze(project, "before the holidays")
+    assert (first.name, first.parent, first.rows, first.note) == ("v001", None, 40, "before the holidays")
+    assert versions.freeze(project) == first
+    path = project.datasets / "v001.jsonl"
+    assert not path.stat().st_mode & stat.S_IWUSR
+    kept = path.read_bytes()
+    examples.add(project, "pertanyaan baru", "jawaban baru")
+    second = versions.freeze(project)
+    assert (second.name, second.parent, second.rows) == ("v002", "v001", 41)
+    assert path.read_bytes() == kept
+    assert [v.name for v in versions.all_versions(project)] == ["v001", "v002"]
+
+
+def test_every_row_of_a_version_has_a_side_that_stays(project: Project) -> None:
+    _fill(project)
+    versions.freeze(project)
+    test = {e.id for e in versions.rows(project, "v001:test")}
+    assert test
+    _fill(project, 90)
+    examples.save(project, [replace(e, split="") for e in examples.all_examples(project) if e.split == ""])
+    versions.freeze(project)
+    assert test <= {e.id for e in versions.rows(project, "v2:test")}
+    parts = [versions.rows(project, f"v001:{part}") for part in examples.SPLITS]
+    assert sum(map(len, parts)) == len(versions.rows(project, "v001")) == 40
+
+
+def test_a_version_that_was_tampered_with_is_refused(project: Project) -> None:
+    _fill(project)
+    versions.freeze(project)
+    path = project.datasets / "v001.jsonl"
+    path.chmod(0o600)
+    path.write_text(path.read_text().replace("answer 1 ", "answer X ", 1))
+    with pytest.raises(PenalaError) as caught:
+        versions.load(project, "v001")
+    assert caught.value.code == "version_damaged"
+
+
+def test_what_is_not_there_is_said(project: Project) -> None:
+    with pytest.raises(PenalaError, match="no examples"):
+        versions.freeze(project)
+    _fill(project)
+    versions.freeze(project)
+    with pytest.raises(PenalaError, match="v001"):
+        versions.load(project, "v9")
+    with pytest.raises(PenalaError, match="train, validation, test"):
+        versions.rows(project, "v001:tset")
+
+
+def test_difference_and_restore(project: Project) -> None:
+    rows = _fill(project)
+    versions.freeze(project)
+    examples.delete(project, ["e3"])
+    examples.save(project, [replace(versions.load(project, "v001")[5], output="mended")])
+    added = examples.add(project, "baru", "jawaban")
+    versions.freeze(project)
+    found = versions.difference(project, "v001", "v002")
+    assert (found.added, found.removed, found.changed) == ((added.id,), ("e3",), ("e5",))
+    assert versions.restore(project, "v001") == 40
+    now = {e.id: e.output for e in examples.all_examples(project)}
+    assert now == {e.id: e.output for e in rows}
+
+
+def test_two_freezes_at_once_get_two_whole_versions(project: Project) -> None:
+    _fill(project)
+    threads = [threading.Thread(target=versions.freeze, args=(project, str(n))) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for version in versions.all_versions(project):
+        assert versions.load(project, version.name)
+
+
+def test_the_table_is_searched_and_paged(project: Project) -> None:
+    _fill(project, 30)
+    examples.add(project, "diskon 50% hari_ini", "ya")
+    assert [e.output for e in examples.page(project, 0, 10, "50%")[0]] == ["ya"]
+    assert examples.page(project, 0, 10, "%")[1] == 1
+    assert examples.page(project, 0, 10, "i_i")[1] == 1
+    found, total = examples.page(project, 25, 10, "answer")
+    assert (len(found), total) == (5, 30)
+    with pytest.raises(PenalaError) as caught:
+        examples.add(project, " ", "x")
+    assert caught.value.code == "example_incomplete"
+
+
+def test_kinds_of_task() -> None:
+    def rows(outputs: list[str]) -> list[Example]:
+        return [Example(str(n), f"in {n}", out) for n, out in enumerate(outputs)]
+
+    assert kinds.kind_of(rows(["positif", "negatif", "netral"] * 10)) == "labels"
+    assert kinds.kind_of(rows([f"Kategori: {n}\nBalasan: halo {n}" for n in range(20)])) == "fields"
+    assert kinds.kind_of(rows([f"Halo {n}, terima kasih: baik" for n in range(20)])) == "text"
+    assert kinds.kind_of([]) == "text"
+
+
+_ROWS = [
+    Example("e1", "=cmd|' /C calc'!A0", "+62 811 — ya"),
+    Example("e2", "biasa, saja", '"kutip"\nbaris', "s", "test"),
+]
+
+
+def test_exports_have_the_shape_their_takers_document(tmp_path: Path) -> None:
+    line = json.loads(export(_ROWS, "openai", "Route it.").splitlines()[1])
+    assert line == {"messages": [
+        {"role": "system", "content": "Route it."}, {"role": "user", "content": "biasa, saja"},
+        {"role": "assistant", "content": '"kutip"\nbaris'},
+    ]}  # fmt: skip
+    line = json.loads(export(_ROWS, "vertex", "Route it.").splitlines()[1])
+    assert line["systemInstruction"]["parts"] == [{"text": "Route it."}]
+    assert [turn["role"] for turn in line["contents"]] == ["user", "model"]
+    assert "systemInstruction" not in json.loads(export(_ROWS, "vertex").splitlines()[0])
+    with pytest.raises(PenalaError, match="openai, vertex, jsonl, csv"):
+        export(_ROWS, "excel")
+
+
+def test_no_cell_of_a_csv_runs_as_a_formula() -> None:
+    rows = list(csv.reader(io.StringIO(export(_ROWS, "csv"))))
+    assert rows[1][1].startswith("'=")
+    assert rows[1][2].startswith("'+")
+    assert rows[2] == ["e2", "biasa, saja", '"kutip"\nbaris', "s", "test"]
