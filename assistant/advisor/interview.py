@@ -22,7 +22,7 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
     if asked >= MOST_QUESTIONS:
         return None
     values = decisive(facts)
-    is_open = [s for s in checklist.signals.values() if _sensible(s, facts, values)]
+    is_open = [s for s in checklist.signals.values() if s.name not in facts and _sensible(s, values)]
     first = next((s for name in _OPENING for s in is_open if s.name == name), None)
     if first is not None:
         return first
@@ -31,12 +31,13 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
         return None
     worth = [(_worth(signal, now, values, checklist), -signal.rank, signal) for signal in is_open]
     best = max(worth, key=lambda item: item[:2], default=None)
-    return best[2] if best and best[0] > 0 else None
+    if best is None or best[0] <= 0:
+        return None
+    before = best[2].after
+    return checklist.signals[before] if before and before not in facts else best[2]
 
 
-def _sensible(signal: Signal, facts: Mapping[str, Fact], values: Values) -> bool:
-    if signal.name in facts or (signal.after and signal.after not in facts):
-        return False
+def _sensible(signal: Signal, values: Values) -> bool:
     for other, codes in signal.unless.items():
         if other in values and str(values[other]) in codes:
             return False

@@ -57,6 +57,11 @@ def m001_first_tables(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def m002_facts_before_each_turn(database: sqlite3.Connection) -> None:
+    """The facts as they stood before what the user said (JSON), so that a step can be undone."""
+    database.execute("ALTER TABLE turns ADD COLUMN facts TEXT")
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -68,4 +73,7 @@ def _statements(script: str) -> list[str]:
     return found
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_tables,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    m001_first_tables,
+    m002_facts_before_each_turn,
+)

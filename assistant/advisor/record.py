@@ -1,0 +1,86 @@
+"""The decision record as Markdown, for colleagues to read and repeat; computes nothing."""
+
+from collections.abc import Mapping, Sequence
+
+from assistant import texts
+from assistant.advisor.decision import Decision, approach_name, shown
+from assistant.advisor.facts import Fact
+from assistant.advisor.signals import HEADINGS, Checklist
+
+
+def markdown(
+    decision: Decision,
+    facts: Mapping[str, Fact],
+    said: Sequence[str],
+    checklist: Checklist,
+    language: str,
+    name: str,
+    date: str,
+) -> str:
+    """The record in one language. `said` are the user's own messages, `date` is YYYY-MM-DD."""
+
+    def say(key: str, **values: object) -> str:
+        return texts.say(language, f"advisor.record.{key}", **values)
+
+    parts = [
+        f"# {say('title', name=name)}",
+        say("made", date=date, version=decision.checklist),
+        f"## {say('situation')}",
+        "\n\n".join(f"> {_inert(text)}" for text in said if text.strip()) or say("not_told"),
+        f"## {say('facts')}",
+        _facts(facts, checklist, language),
+        f"## {say('decision')}",
+        say(
+            "chosen",
+            approach=approach_name(decision.approach, language),
+            confidence=decision.confidence_text,
+            runner_up=approach_name(decision.runner_up, language),
+        ),
+        say("scores", scores=_scores(decision, language)),
+        f"## {say('reasons')}",
+        _list([f"{r.text} {say('source', source=source(r.source, checklist))}" for r in decision.reasons]),
+    ]
+    if decision.risks:
+        cited = [f"{r.text} {say('source', source=source(r.source, checklist))}" for r in decision.risks]
+        parts += [f"## {say('risks')}", _list(cited)]
+    steps = [f"{texts.say(language, f'advisor.pages.{s.page}')}: {s.text}" for s in decision.next_steps]
+    changes = [change.text for change in decision.would_change] or [say("no_change")]
+    parts += [f"## {say('next')}", _list(steps), f"## {say('change')}", _list(changes)]
+    return "\n\n".join(parts) + "\n"
+
+
+def source(key: str, checklist: Checklist) -> str:
+    """A source as people cite it: publisher, title, date, link."""
+    found = checklist.sources[key]
+    dated = f", {found.date}" if found.date else ""
+    return f"{found.publisher}, {found.title}{dated}." + (f" <{found.link}>" if found.link else "")
+
+
+def _facts(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> str:
+    lines = [texts.say(language, "advisor.record.columns"), "|---|---|---|---|"]
+    order = sorted(facts, key=lambda name: (HEADINGS.index(checklist.signals[name].heading), name))
+    for name in order:
+        fact, signal = facts[name], checklist.signals[name]
+        origin = texts.say(language, f"advisor.origins.{fact.origin}")
+        value = _inert(shown(signal, fact.value, language))
+        lines.append(f"| {signal.title.say(language)} | {value} | {_inert(fact.quote or '')} | {origin} |")
+    return "\n".join(lines)
+
+
+def _scores(decision: Decision, language: str) -> str:
+    pairs = sorted(decision.scores.items(), key=lambda pair: -pair[1])
+    return "; ".join(
+        f"{approach_name(a, language)} {texts.number(language, points, 1)}" for a, points in pairs
+    )
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _inert(text: str) -> str:
+    """A user's words on one line, without anything that Markdown or HTML would act on."""
+    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    for sign in "`*_[]!#":
+        plain = plain.replace(sign, f"\\{sign}")
+    return plain

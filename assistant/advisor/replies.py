@@ -1,0 +1,62 @@
+"""Puts what was understood, and the next question, into words; decides nothing."""
+
+from collections.abc import Mapping, Sequence
+
+from assistant import texts
+from assistant.advisor.decision import Decision, approach_name, shown
+from assistant.advisor.facts import Fact
+from assistant.advisor.signals import UNKNOWN, Checklist, Signal
+
+
+def heard(
+    facts: Sequence[Fact], before: Mapping[str, Fact], asked: str | None, checklist: Checklist, language: str
+) -> list[str]:
+    """What was taken from a message: changes first, then what was said, then what was inferred."""
+    sentences = []
+    fresh = []
+    for fact in facts:
+        old = before.get(fact.signal)
+        if old is None or old.origin == "assumed" or old.value == UNKNOWN:
+            fresh.append(fact)
+        elif old.value != fact.value:
+            sentences.append(_pair("changed", fact, old, checklist, language))
+    said = [f for f in fresh if f.value != UNKNOWN and (f.origin == "said" or f.signal == asked)]
+    taken = [f for f in fresh if f.value != UNKNOWN and f not in said]
+    for key, group in (("noted", said), ("taken", taken)):
+        if group:
+            named = "; ".join(_named(fact, checklist, language) for fact in group[:5])
+            sentences.append(texts.say(language, f"advisor.{key}", facts=named))
+    if any(fact.value == UNKNOWN for fact in fresh):
+        sentences.append(texts.say(language, "advisor.not_known"))
+    return sentences
+
+
+def differs(new: Fact, old: Fact, checklist: Checklist, language: str) -> str:
+    """A remark that does not fit what was said before: asked, never taken over silently."""
+    return _pair("differs", new, old, checklist, language)
+
+
+def question(signal: Signal, language: str) -> str:
+    asked, why = signal.question.say(language), signal.why.say(language)
+    return texts.say(language, "advisor.ask", question=asked, why=why)
+
+
+def verdict(key: str, decision: Decision, language: str) -> str:
+    name = approach_name(decision.approach, language)
+    return texts.say(language, f"advisor.{key}", approach=name, confidence=decision.confidence_text)
+
+
+def _named(fact: Fact, checklist: Checklist, language: str) -> str:
+    signal = checklist.signals[fact.signal]
+    return f"{signal.title.say(language)}: {shown(signal, fact.value, language)}"
+
+
+def _pair(key: str, new: Fact, old: Fact, checklist: Checklist, language: str) -> str:
+    signal = checklist.signals[new.signal]
+    return texts.say(
+        language,
+        f"advisor.{key}",
+        signal=signal.title.say(language),
+        old=shown(signal, old.value, language),
+        new=shown(signal, new.value, language),
+    )

@@ -1,0 +1,264 @@
+"""One project's interview as a conversation: hear, keep, ask, decide; the facade that pages and commands use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant import texts
+from assistant.advisor import memory, record, replies
+from assistant.advisor.decision import Decision, decide
+from assistant.advisor.facts import Fact, Facts, assumed_unknown
+from assistant.advisor.interview import next_question
+from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
+from assistant.advisor.understanding import hear, likeness, wants_back
+from assistant.errors import PenalaError
+from assistant.models.values import Embedder
+from assistant.workspace.database import now
+from assistant.workspace.project import Project
+
+_GATES = ("tried_prompting", "eval_baseline")  # a decision is shown once these are settled
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked now: the signal, the question, and its buttons (answer code → label)."""
+
+    signal: str
+    question: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Turn:
+    reply: str
+    asks: Question | None
+    facts: Mapping[str, Fact]
+    decision: Decision | None
+    settled: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The command line's contract for one turn of `penala advise`."""
+        asks = self.asks and {
+            "signal": self.asks.signal,
+            "question": self.asks.question,
+            "answers": dict(self.asks.answers),
+        }
+        return {
+            "reply": self.reply,
+            "asks": asks,
+            "facts": {name: fact.to_json() for name, fact in self.facts.items()},
+            "decision": self.decision and self.decision.to_json(),
+            "settled": self.settled,
+        }
+
+
+class Session:
+    """The interview of one project, in one language. It lives in the project: two sessions see the same."""
+
+    def __init__(
+        self,
+        project: Project,
+        checklist: Checklist,
+        embedder: Embedder | None,
+        language: str,
+        cache: Path | None = None,
+    ) -> None:
+        """`cache` keeps the embedded checklist between processes (the project's cache, if not given)."""
+        self.project = project
+        self.checklist = checklist
+        self.language = language
+        self._embedder = embedder
+        self._cache = cache or project.cache
+
+    def state(self) -> Turn:
+        """Where the interview stands, said again: for opening a page, first or later."""
+        facts = memory.load_facts(self.project)
+        turns = memory.load_turns(self.project)
+        signal = self._pending(facts, turns)
+        if turns:
+            reply = turns[-1].text
+        else:
+            reply = self._joined([texts.say(self.language, "advisor.welcome")], signal, facts)
+        return self._turn(reply, signal, facts)
+
+    def history(self) -> list[memory.Spoken]:
+        """The whole conversation so far."""
+        return memory.load_turns(self.project)
+
+    def say(self, text: str) -> Turn:
+        """One message in the user's own words, which may answer the open question and more."""
+        if wants_back(text):
+            return self.undo()
+        facts, turns = memory.load_facts(self.project), memory.load_turns(self.project)
+        signal = self._pending(facts, turns)
+        asked = signal.name if signal else None
+        if not text.strip():
+            return self._turn(self._joined([self._word("nothing_heard")], signal, facts), signal, facts)
+        like = likeness(self.checklist, self._embedder, self._cache)
+        found = hear(text, asked, self.checklist, like)
+        takes, clash = self._sift(found.facts, facts, asked)
+        sentences = replies.heard(takes, facts, asked, self.checklist, self.language)
+        after = {**facts, **{fact.signal: fact for fact in takes}}
+        if asked and asked not in after:
+            if found.passed or self._asked_twice(turns, asked):
+                after[asked] = assumed_unknown(asked)
+                sentences.append(self._word("passed"))
+            elif not takes:
+                sentences.append(self._word("not_read"))
+        ask = self.checklist.signals[clash.signal] if clash else None
+        if clash:
+            sentences.append(replies.differs(clash, facts[clash.signal], self.checklist, self.language))
+        return self._kept(text, sentences, facts, after, ask)
+
+    def set(self, signal: str, value: object) -> Turn:
+        """Answer by button, or edit a fact. Raises PenalaError("fact_signal" or "fact_value")."""
+        return self.set_all({signal: value})
+
+    def set_all(self, values: Mapping[str, object]) -> Turn:
+        """Set several facts in one turn; all or none."""
+        facts = memory.load_facts(self.project)
+        new = [self._chosen(name, value) for name, value in values.items()]
+        asked = new[0].signal if new else None
+        sentences = replies.heard(new, facts, asked, self.checklist, self.language)
+        after = {**facts, **{fact.signal: fact for fact in new}}
+        said = "; ".join(f"{self._title(f.signal)}: {f.quote}" for f in new)
+        return self._kept(said, sentences, facts, after, None)
+
+    def forget(self, signal: str) -> Turn:
+        """Take one fact away, as if it had never been said. Raises PenalaError("fact_signal")."""
+        self._signal(signal)
+        facts = memory.load_facts(self.project)
+        after = {name: fact for name, fact in facts.items() if name != signal}
+        return self._kept(f"{self._title(signal)}: —", [], facts, after, None)
+
+    def undo(self) -> Turn:
+        """Take back the last exchange with its facts."""
+        key = "undone" if memory.drop_last(self.project) else "nothing_to_undo"
+        facts, turns = memory.load_facts(self.project), memory.load_turns(self.project)
+        signal = self._pending(facts, turns)
+        return self._turn(self._joined([self._word(key)], signal, facts), signal, facts)
+
+    def end(self) -> Turn:
+        """Stop here: the decision as the facts stand, kept with its record in both languages."""
+        facts = memory.load_facts(self.project)
+        decision = decide(facts, self.checklist, self.language)
+        self._record(facts, decision)
+        settled = next_question(facts, self.checklist, self._asked(memory.load_turns(self.project))) is None
+        return Turn(replies.verdict("ended", decision, self.language), None, facts, decision, settled)
+
+    def record(self, language: str | None = None) -> str:
+        """The decision record of now, as Markdown."""
+        facts = memory.load_facts(self.project)
+        return self._markdown(facts, language or self.language)
+
+    def _kept(self, said: str, sentences: list[str], before: Facts, after: Facts, ask: Signal | None) -> Turn:
+        turns = memory.load_turns(self.project)
+        signal = ask or next_question(after, self.checklist, self._asked(turns))
+        reply = self._joined(sentences, None if ask else signal, after)
+        memory.keep(self.project, said, reply, signal.name if signal else None, before, after)
+        turn = self._turn(reply, signal, after)
+        if turn.decision and turn.settled:
+            self._record(after, turn.decision)
+        return turn
+
+    def _turn(self, reply: str, signal: Signal | None, facts: Facts) -> Turn:
+        ready = signal is None or all(name in facts for name in _GATES)
+        decision = decide(facts, self.checklist, self.language) if ready else None
+        return Turn(reply, self._question(signal), dict(facts), decision, signal is None)
+
+    def _question(self, signal: Signal | None) -> Question | None:
+        if signal is None:
+            return None
+        answers = {answer.code: answer.label.say(self.language) for answer in signal.choices}
+        answers[UNKNOWN] = self._word("unknown")
+        return Question(signal.name, signal.question.say(self.language), answers)
+
+    def _joined(self, sentences: list[str], signal: Signal | None, facts: Facts) -> str:
+        """The reply: what was understood, then the next question or, when there is none, the decision."""
+        parts = list(sentences)
+        if signal is not None:
+            parts.append(replies.question(signal, self.language))
+        else:
+            key = "settled" if next_question(facts, self.checklist) is None else "enough"
+            parts.append(replies.verdict(key, decide(facts, self.checklist, self.language), self.language))
+        return " ".join(parts)
+
+    def _pending(self, facts: Facts, turns: list[memory.Spoken]) -> Signal | None:
+        """The question on the table: the one asked last, or the next by worth."""
+        last = turns[-1].asks if turns else None
+        if last is not None and last in self.checklist.signals:
+            return self.checklist.signals[last]
+        return next_question(facts, self.checklist, self._asked(turns))
+
+    def _asked(self, turns: list[memory.Spoken]) -> int:
+        """How many different questions have been asked."""
+        return len({turn.asks for turn in turns if turn.asks})
+
+    def _asked_twice(self, turns: list[memory.Spoken], signal: str) -> bool:
+        replies_ = [turn for turn in turns if turn.role == "assistant"][-2:]
+        return len(replies_) == 2 and all(turn.asks == signal for turn in replies_)
+
+    def _sift(self, new: tuple[Fact, ...], facts: Facts, asked: str | None) -> tuple[list[Fact], Fact | None]:
+        """What is taken over, and the first remark that contradicts something said: that one is asked about."""
+        takes, clash = [], None
+        for fact in new:
+            old = facts.get(fact.signal)
+            if fact.value == UNKNOWN and old is not None and old.value != UNKNOWN:
+                continue  # "I don't know which" leaves what was known
+            sure = fact.signal == asked or fact.origin == "said"
+            if old is None or old.origin != "said" or sure:
+                if old is None or old.value != fact.value or old.origin != "said":
+                    takes.append(fact)
+            elif self._contradicts(fact, old):
+                clash = clash or fact
+        return takes, clash
+
+    def _contradicts(self, new: Fact, old: Fact) -> bool:
+        """Another answer to the same signal, and one that matters for the decision."""
+        signal = self.checklist.signals[new.signal]
+        first, second = signal.answer(old.value), signal.answer(new.value)
+        if old.value == UNKNOWN or signal.code(old.value) == signal.code(new.value):
+            return False
+        return (first.effects if first else {}) != (second.effects if second else {})
+
+    def _signal(self, name: str) -> Signal:
+        if name not in self.checklist.signals:
+            raise PenalaError("fact_signal", signal=name, allowed=", ".join(self.checklist.signals))
+        return self.checklist.signals[name]
+
+    def _chosen(self, name: str, raw: object) -> Fact:
+        signal = self._signal(name)
+        value: Value | None = signal.parse(raw)
+        if value is None:
+            raise PenalaError("fact_value", signal=name, value=str(raw)[:80], allowed=allowed(signal))
+        label = self._word("unknown") if value == UNKNOWN else signal.label(value, self.language)
+        return Fact(name, value, label, "said")
+
+    def _title(self, name: str) -> str:
+        return self.checklist.signals[name].title.say(self.language)
+
+    def _word(self, key: str) -> str:
+        return texts.say(self.language, f"advisor.{key}")
+
+    def _record(self, facts: Facts, decision: Decision) -> None:
+        kept = {
+            "decision": decision.to_json(),
+            "facts": {name: fact.to_json() for name, fact in facts.items()},
+            "checklist": decision.checklist,
+            "markdown": {language: self._markdown(facts, language) for language in texts.LANGUAGES},
+        }
+        memory.keep_decision(self.project, decision.approach, kept)
+
+    def _markdown(self, facts: Facts, language: str) -> str:
+        said = [turn.text for turn in memory.load_turns(self.project) if turn.role == "user"]
+        decision = decide(facts, self.checklist, language)
+        name = str(self.project.get("name", self.project.id))
+        return record.markdown(decision, facts, said, self.checklist, language, name, now()[:10])
+
+
+def allowed(signal: Signal) -> str:
+    """The values that a signal takes, for an error message."""
+    if signal.kind == "number":
+        return f"0, 1, 2, …, {', '.join(signal.allowed)}"
+    return ", ".join(signal.allowed)

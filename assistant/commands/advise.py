@@ -1,0 +1,81 @@
+"""`penala advise`: the interview on stdin, one turn a line; the words are the session's."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from assistant.advisor import checklist as knowledge
+from assistant.advisor.session import Session, Turn, allowed
+from assistant.advisor.signals import Checklist
+from assistant.commands import Call
+from assistant.errors import PenalaError
+from assistant.models import weights
+from assistant.models.embedding import ID, open_embedder
+from assistant.models.values import Embedder
+from assistant.workspace.project import Project
+
+
+def advise(call: Call) -> int:
+    """The interview on stdin: {"say": …}, {"set": {…}} or {"end": true} a line; without --json, plain text too."""
+    embedder = open_embedder(call.settings) if weights.present(ID, call.settings) else None
+    lines = run(call.project_made_if_absent(), call.language, sys.stdin, call.arguments.json, embedder)
+    for line in lines:
+        print(line, flush=True)
+    return 0
+
+
+def run(
+    project: Project, language: str, lines: Iterable[str], json_out: bool, embedder: Embedder | None
+) -> Iterator[str]:
+    """One output line for each turn (for people: the reply and the answers to choose from).
+
+    Raises PenalaError("advise_json", "advise_shape", "advise_signal" or "advise_value") naming the line.
+    """
+    session = Session(project, knowledge.load(), embedder, language)
+    if not json_out:
+        yield _shown(session.state())
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        turn = _turn(session, _command(line, number, plain=not json_out), line, number)
+        yield json.dumps(turn.to_json(), ensure_ascii=False) if json_out else _shown(turn)
+
+
+def _command(line: str, number: int, plain: bool) -> dict[str, Any]:
+    if plain and not line.lstrip().startswith("{"):
+        return {"say": line.strip()}
+    try:
+        command = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise PenalaError("advise_json", line=number, text=line.strip()[:120]) from error
+    if not isinstance(command, dict):
+        raise PenalaError("advise_json", line=number, text=line.strip()[:120])
+    return command
+
+
+def _turn(session: Session, command: dict[str, Any], line: str, number: int) -> Turn:
+    match command:
+        case {"say": str(text), **rest} if not rest:
+            return session.say(text)
+        case {"set": dict(values), **rest} if values and not rest:
+            _check(session.checklist, values, number)
+            return session.set_all(values)
+        case {"end": True, **rest} if not rest:
+            return session.end()
+    raise PenalaError("advise_shape", line=number, text=line.strip()[:120])
+
+
+def _check(checklist: Checklist, values: dict[str, Any], number: int) -> None:
+    for name, value in values.items():
+        signal = checklist.signals.get(name)
+        if signal is None:
+            raise PenalaError("advise_signal", line=number, signal=name, allowed=", ".join(checklist.signals))
+        if signal.parse(value) is None:
+            shown = str(value)[:80]
+            raise PenalaError("advise_value", line=number, signal=name, value=shown, allowed=allowed(signal))
+
+
+def _shown(turn: Turn) -> str:
+    buttons = f"\n  [{' | '.join(turn.asks.answers.values())}]" if turn.asks else ""
+    return turn.reply + buttons
