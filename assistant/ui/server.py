@@ -49,7 +49,7 @@ def create_app(context: Context, space: bool = False) -> "FastAPI":
     """The whole web application: one set of pages a language, downloads, and the guard before all."""
     from fastapi import FastAPI
 
-    from assistant.ui import downloads, security
+    from assistant.ui import downloads, security, speech
     from assistant.ui.pages import pages
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -61,6 +61,7 @@ def create_app(context: Context, space: bool = False) -> "FastAPI":
         _mount(app, assemble(pages(context, language), language), language)
     hosts = frozenset() if space else security.own_names(context.settings.host)
     framed_by = "https://huggingface.co" if space else ""
+    app.add_middleware(speech.Speech)
     app.add_middleware(security.Guard, hosts=hosts, framed_by=framed_by)
     return app
 
@@ -86,7 +87,7 @@ def _mount(app: "FastAPI", blocks: "gr.Blocks", language: str) -> None:
     from assistant.ui import theme
 
     gr.mount_gradio_app(
-        app, blocks, path=f"/{language}", theme=theme.theme(), css=theme.css(), head=_head(language),
+        app, blocks, path=f"/{language}", theme=theme.theme(), css=theme.css(), head=_head(),
         favicon_path=str(theme.ICON), run_history=False, footer_links=[], allowed_paths=[], show_error=False, max_file_size=MAX_UPLOAD,
         enable_monitoring=False, mcp_server=False, ssr_mode=False, pwa=False,
     )  # fmt: skip
@@ -102,9 +103,9 @@ document.addEventListener('keydown', (event) => {
 """
 
 
-def _head(language: str) -> str:
-    """Tells screen readers the language of the page; one key for saving."""
-    return f"<script>document.documentElement.lang = '{language}';{_SAVE}</script>"
+def _head() -> str:
+    """One key for saving."""
+    return f"<script>{_SAVE}</script>"
 
 
 def front_door(language: str) -> Callable[..., Any]:

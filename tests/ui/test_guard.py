@@ -80,5 +80,7 @@ def test_a_second_server_on_one_home_is_told(settings):
 
 def test_a_space_may_be_framed_by_its_site(settings):
     with TestClient(create_app(open_context(settings), space=True)) as opened:
-        policy = opened.get("/id/", headers={"host": "someone-space.hf.space"}).headers["content-security-policy"]
+        policy = opened.get("/id/", headers={"host": "someone-space.hf.space"}).headers[
+            "content-security-policy"
+        ]
     assert "frame-ancestors 'self' https://huggingface.co" in policy

@@ -6,7 +6,7 @@ from assistant.errors import PenalaError, Sentence
 from assistant.ui import views
 from assistant.ui.wiring import guarded
 
-EVIL = '<img src=x onerror=alert(1)><script>alert(2)</script>'
+EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
 def test_views_escape_what_is_not_ours():

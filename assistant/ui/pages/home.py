@@ -1,13 +1,11 @@
 """The first page: projects, new ones, samples, and what this machine can do."""
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import gradio as gr
 
 from assistant.ui import addresses, cards, parts, views
-from assistant.ui.background import Report
 from assistant.ui.machine import machine
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
@@ -86,16 +84,11 @@ class HomePage(Part):
 
     def start_sample(self, event: gr.EventData) -> str:
         """A project from a sample; its documents are indexed while the first page is read."""
-        from assistant.journey import samples
+        from assistant.journey import documents, samples
 
         project = samples.create(self.context.projects, event.id)
-        self.context.background.start(f"index:{project.id}", partial(self._index_sample, project))
+        documents.start(project, [samples.sample(event.id).folder / "documents"])
         return self._decide(project)
-
-    def _index_sample(self, project: Project, report: Report) -> None:
-        from assistant.journey import samples
-
-        samples.add_documents(project, self.context.models.embedder(), report)
 
     def _decide(self, project: Project) -> str:
         return addresses.page(self.language, "decide", project.id)

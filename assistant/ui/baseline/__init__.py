@@ -1,0 +1,1 @@
+"""The parts of the baseline page: documents, asking, the prompt, evaluation questions."""

@@ -1,0 +1,126 @@
+"""The project's documents: a place to drop them, and a list with each one's state and reason."""
+
+from dataclasses import dataclass
+from functools import partial
+from html import escape as safe
+from pathlib import Path
+
+import gradio as gr
+
+from assistant import jobs, texts
+from assistant.errors import PenalaError
+from assistant.retrieval import index
+from assistant.retrieval.loaders import SUFFIXES
+from assistant.retrieval.store import Document
+from assistant.ui import parts, views
+from assistant.ui.background import Report
+from assistant.ui.page import Part
+from assistant.workspace.project import Project
+
+_MOST = 200  # files at once; Gradio limits the size of each, not their number
+View = tuple[str, str, gr.Timer]
+
+
+@dataclass(frozen=True)
+class Documents(Part):
+    def build(self, page: gr.Blocks) -> None:
+        """Lay out inside the open column."""
+        t = self.t
+        parts.html(views.section(t("baseline.documents"), t("baseline.documents_lead")))
+        drop = gr.File(
+            label=t("baseline.drop"), file_count="multiple", file_types=list(SUFFIXES), height=130,
+            elem_classes="p-drop",
+        )  # fmt: skip
+        notice = parts.slot()
+        progress = parts.html(classes="p-slot")
+        listed = parts.html(clicks=True)
+        timer = gr.Timer(1, active=False)
+        shown = [progress, listed, timer]
+        for event in (page.load, timer.tick):
+            self.on(event, self.show, [], shown, notice=parts.slot())
+        self.on(drop.upload, self.add, [drop], [drop, *shown], notice=notice)
+        self.on(listed.click, self.act, [], shown, notice=notice)
+
+    def show(self, request: gr.Request) -> View:
+        """What is under way, the list, and the timer that runs while something is under way."""
+        project = self.context.project_or_none(request)
+        if project is None:
+            return "", "", gr.Timer(active=False)
+        progress, busy = self._progress(project)
+        return progress, self._list(project), gr.Timer(active=busy)
+
+    def add(self, paths: list[str] | None, request: gr.Request) -> tuple[None, str, str, gr.Timer]:
+        """Index what was dropped, in a process of its own; the drop zone is free again at once."""
+        from assistant.journey import documents
+
+        if not paths:
+            raise PenalaError("ui_no_file")
+        if len(paths) > _MOST:
+            raise PenalaError("ui_too_many_files", count=len(paths), limit=_MOST)
+        documents.start(self.context.project(request), [Path(path) for path in paths])
+        return (None, *self.show(request))
+
+    def act(self, event: gr.EventData, request: gr.Request) -> View:
+        project, document = self.context.project(request), int(event.id)
+        if event.do == "remove":
+            index.remove(project, document)
+        elif event.do == "retry":
+            self.context.background.start(f"index:{project.id}", partial(self._retry, project, document))
+        return self.show(request)
+
+    def _retry(self, project: Project, document: int, report: Report) -> None:
+        index.retry(project, document, self.context.models.embedder(), report)
+
+    def _progress(self, project: Project) -> tuple[str, bool]:
+        """The newest indexing job or retry: a bar while it runs, its end in a sentence where that matters."""
+        from assistant.journey import documents
+
+        work = self.context.background.of(f"index:{project.id}")
+        if work and work.running:
+            return views.bar(work.share, self.t("baseline.indexing")), True
+        job = documents.newest(project)
+        if job is None:
+            return "", False
+        state = job.state()
+        if state == "running":
+            return self._bar(job), True
+        if state in ("failed", "interrupted"):
+            return views.note(self._ended(job, state)), False
+        return "", False
+
+    def _bar(self, job: jobs.Job) -> str:
+        last = job.last("progress") or {}
+        done, total, stage = int(last.get("done", 0)), int(last.get("total", 0)), str(last.get("stage", ""))
+        key = f"retrieval.stage.{stage}"
+        words = texts.keys(self.language).get(key, self.t("baseline.indexing"))
+        count = (
+            f" {texts.number(self.language, done)} / {texts.number(self.language, total)}" if total else ""
+        )
+        return views.bar(done / total if total else -1.0, words + count)
+
+    def _ended(self, job: jobs.Job, state: str) -> str:
+        failed = job.last("failed")
+        if state == "failed" and failed:
+            return str(PenalaError(failed["code"], **failed["values"]).say(self.language))
+        return self.t("baseline.interrupted")
+
+    def _list(self, project: Project) -> str:
+        found = index.documents(project)
+        if not found:
+            return views.empty(self.t("baseline.no_documents"), self.t("baseline.no_documents_lead"))
+        return f'<div class="p-list p-documents">{"".join(self._document(d) for d in found)}</div>'
+
+    def _document(self, d: Document) -> str:
+        t = self.t
+        ready = d.status == "ready"
+        facts = t("baseline.document_facts", pages=d.pages, chunks=d.chunks) if ready else ""
+        why = "" if d.error is None else str(d.error.say(self.language))
+        state = views.tag(t(f"baseline.status_{d.status}"), "p-good" if ready else "p-bad")
+        retry = "" if ready else views.action(t("baseline.retry"), "retry", str(d.id))
+        remove = views.action(
+            t("baseline.remove"), "remove", str(d.id), "p-quiet", t("baseline.remove_named", name=d.name)
+        )
+        return (
+            f'<div class="p-item"><div><h3>{safe(d.name)}</h3><p>{safe(facts or why)}</p></div><div>{state}</div>'
+            f'<div class="p-wide p-links">{retry}{remove}</div></div>'
+        )

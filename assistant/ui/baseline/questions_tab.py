@@ -1,0 +1,73 @@
+"""The evaluation questions: what is asked of the documents, and which answers count as right."""
+
+import secrets
+from dataclasses import dataclass
+from html import escape as safe
+from pathlib import Path
+
+import gradio as gr
+
+from assistant.errors import PenalaError
+from assistant.retrieval import questions
+from assistant.retrieval.questions import Question
+from assistant.ui import parts, views
+from assistant.ui.page import Part
+
+
+@dataclass(frozen=True)
+class QuestionsTab(Part):
+    def build(self, page: gr.Blocks) -> None:
+        """Lay out inside the open tab."""
+        t = self.t
+        with parts.panel():
+            parts.html(views.section(t("baseline.questions_head"), t("baseline.questions_lead")))
+            asked = gr.Textbox("", label=t("baseline.question"), max_lines=3)
+            answers = gr.Textbox(
+                "", label=t("baseline.answers"), info=t("baseline.answers_why"), lines=2, max_lines=6
+            )
+            notice = parts.slot()
+            with gr.Row(elem_classes="p-buttons"):
+                add = gr.Button(t("baseline.question_add"), variant="primary", elem_classes="p-save")
+                bring = gr.UploadButton(t("baseline.questions_file"), file_types=[".jsonl", ".csv"])
+        listed = parts.html(clicks=True)
+        self.on(page.load, self.show, [], [listed], notice=notice)
+        self.on(add.click, self.add, [asked, answers], [asked, answers, listed], notice=notice)
+        self.on(bring.upload, self.bring, [bring], [listed], notice=notice, show_progress="full")
+        self.on(listed.click, self.remove, [], [listed], notice=notice)
+
+    def show(self, request: gr.Request) -> str:
+        project = self.context.project_or_none(request)
+        found = questions.questions(project) if project else []
+        if not found:
+            return views.empty(self.t("baseline.no_questions"), self.t("baseline.no_questions_lead"))
+        said = self.t("baseline.questions_count", count=len(found))
+        return f'<p class="p-small">{safe(said)}</p><div class="p-list">{"".join(map(self._question, found))}</div>'
+
+    def add(self, asked: str, answers: str, request: gr.Request) -> tuple[str, str, str]:
+        """One question; without an answer it is one that the documents do not answer."""
+        if not asked.strip():
+            raise PenalaError("ui_nothing_said")
+        lines = tuple(line.strip() for line in answers.splitlines() if line.strip())
+        made = Question(f"w-{secrets.token_hex(4)}", asked.strip(), lines, None, bool(lines), "written")
+        questions.add(self.context.project(request), [made])
+        return "", "", self.show(request)
+
+    def bring(self, path: str, request: gr.Request) -> str:
+        questions.add_file(self.context.project(request), Path(path))
+        return self.show(request)
+
+    def remove(self, event: gr.EventData, request: gr.Request) -> str:
+        questions.remove(self.context.project(request), event.id)
+        return self.show(request)
+
+    def _question(self, q: Question) -> str:
+        right = " / ".join(q.answers) if q.answerable else self.t("baseline.not_answerable")
+        facts = f"{right} · {q.document}" if q.document else right
+        remove = views.action(
+            self.t("baseline.remove"),
+            "remove",
+            q.id,
+            "p-quiet",
+            self.t("baseline.remove_named", name=q.question),
+        )
+        return f'<div class="p-item"><div><h3>{safe(q.question)}</h3><p>{safe(facts)}</p></div><div>{remove}</div></div>'
