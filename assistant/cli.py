@@ -56,7 +56,7 @@ class _Commands:
         self.common.add_argument("--lang", choices=texts.LANGUAGES, help="language of messages and answers")
         self.common.add_argument("--json", action="store_true", help="machine-readable output on stdout")
 
-    def add(self, name: str, run: str, help: str, group: Group | None = None) -> argparse.ArgumentParser:
+    def add(self, name: str, run: str, help: str, group: "Group | None" = None) -> argparse.ArgumentParser:
         made = (group or self.top).add_parser(name, help=help, description=help, parents=[self.common])
         made.set_defaults(run=run)
         return made
@@ -122,6 +122,7 @@ def _data(commands: _Commands) -> None:
     commands.add("check", "data:check", "is the data fit to train on?", data).add_argument("--model")
     split = commands.add("split", "data:split", "train, validation and test, grouped by source", data)
     split.add_argument("--seed", type=int, default=0)
+    split.add_argument("--anew", action="store_true", help="also those that have a split")
     commands.add("version", "data:version", "freeze a version", data).add_argument("--note", default="")
     exported = commands.add("export", "data:export", "write the examples for a tuning service", data)
     exported.add_argument("--to", required=True, metavar="TARGET")

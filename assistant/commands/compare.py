@@ -51,5 +51,5 @@ def report(call: Call) -> int:
 def _newest_test(project: Project) -> str:
     made = versions.all_versions(project)
     if not made:
-        raise PenalaError("no_version")
+        raise PenalaError("no_version_yet")
     return f"{made[-1].name}:test"

@@ -7,6 +7,7 @@ from assistant import texts
 from assistant.commands import Call
 from assistant.dataset import checks, examples, importing, splits, versions
 from assistant.dataset import export as exporting
+from assistant.errors import PenalaError
 from assistant.journey import choices, readiness
 from assistant.workspace import files
 
@@ -34,8 +35,11 @@ def check(call: Call) -> int:
 
 
 def split(call: Call) -> int:
-    """Split all examples anew with a seed."""
-    rows = splits.again(examples.all_examples(call.project), call.arguments.seed)
+    """Give a split to every example that has none; with --anew to all of them."""
+    rows, asked = examples.all_examples(call.project), call.arguments
+    rows = splits.again(rows, asked.seed) if asked.anew else splits.complete(rows, asked.seed)
+    if not rows:
+        raise PenalaError("no_examples")
     examples.save(call.project, rows)
     counts = splits.counts(rows)
     return call.show(counts, _say(call, "splits", **{k: v for k, v in counts.items() if k != "none"}))
@@ -49,16 +53,23 @@ def version(call: Call) -> int:
 
 
 def export(call: Call) -> int:
-    """Write a version, or the examples as they are, for a tuning service."""
+    """Write a version (v001), a part of one (v001:test), or the examples as they are."""
     asked, project = call.arguments, call.project
-    rows = versions.load(project, asked.dataset) if asked.dataset else examples.all_examples(project)
-    text = exporting.export(rows, asked.to, choices.tuning_prompt(project).instructions)
-    suffix = "csv" if asked.to == "csv" else "jsonl"
-    path: Path = asked.out or Path(f"{project.id}-{asked.dataset or 'examples'}-{asked.to}.{suffix}")
-    files.write(path, text)
-    return call.show(
-        {"path": str(path), "rows": len(rows)}, _say(call, "exported", rows=len(rows), path=str(path))
+    named = asked.dataset or ""
+    rows = versions.rows(project, named) if named else examples.all_examples(project)
+    kept = rows if ":" in named else exporting.to_train(rows, asked.to)
+    text = exporting.export(kept, asked.to, choices.tuning_prompt(project).instructions)
+    label = named.replace(":", "-") or "examples"
+    path: Path = asked.out or Path(
+        f"{project.id}-{label}-{asked.to}.{'csv' if asked.to == 'csv' else 'jsonl'}"
     )
+    files.write(path, text)
+    fewest, left_out = exporting.HOSTED.get(asked.to, 0), len(rows) - len(kept)
+    lines = [_say(call, "exported", rows=len(kept), path=str(path))]
+    lines += [_say(call, "left_out", rows=left_out)] if left_out else []
+    lines += [_say(call, "too_few_for", target=asked.to, fewest=fewest)] if len(kept) < fewest else []
+    value = {"path": str(path), "rows": len(kept), "left_out": left_out}
+    return call.show(value, "\n".join(lines))
 
 
 def _finding(f: checks.Finding, language: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from assistant import texts
 from assistant.commands import Call
 from assistant.errors import PenalaError
+from assistant.jobs import jobs_in
 from assistant.journey import samples
 from assistant.workspace import archive
 from assistant.workspace.project import Project, create_project
@@ -27,8 +28,11 @@ def new(call: Call) -> int:
 
 def list_all(call: Call) -> int:
     """The workspace's projects."""
-    rows = [_row(project) for project in Projects(call.settings).all()]
-    return call.show(rows, "\n".join(f"{row['id']}  {row['name']}  {row['folder']}" for row in rows))
+    projects = Projects(call.settings)
+    rows = [_row(project) for project in projects.all()]
+    lines = [f"{row['id']}  {row['name']}  {row['folder']}" for row in rows] or [_say(call, "no_projects")]
+    lines += [_say(call, "in_trash", id=gone.id, name=gone.name) for gone in projects.trash()]
+    return call.show(rows, "\n".join(lines))
 
 
 def export(call: Call) -> int:
@@ -49,10 +53,14 @@ def import_file(call: Call) -> int:
 
 def delete(call: Call) -> int:
     """Move a project of the workspace to the trash; `restore` undoes it until `purge`."""
-    identity = _id(call)
-    Projects(call.settings).delete(identity)
-    text = texts.say(call.language, "journey.deleted", id=identity)
-    return call.show({"deleted": identity}, text)
+    identity, projects = _id(call), Projects(call.settings)
+    project = projects.open(identity)
+    for folder in (project.runs, project.comparisons):
+        for job in jobs_in(folder):
+            if job.state() == "running":
+                raise PenalaError("project_busy", name=identity, job=job.id)
+    projects.delete(identity)
+    return call.show({"deleted": identity}, texts.say(call.language, "journey.deleted", id=identity))
 
 
 def restore(call: Call) -> int:
@@ -63,7 +71,8 @@ def restore(call: Call) -> int:
 
 def purge(call: Call) -> int:
     """Empty the trash for good."""
-    return call.show({"purged": Projects(call.settings).purge()})
+    gone = Projects(call.settings).purge()
+    return call.show({"purged": gone}, _say(call, "purged", count=gone))
 
 
 def _id(call: Call) -> str:
@@ -77,4 +86,11 @@ def _id(call: Call) -> str:
 
 def _row(project: Project) -> dict[str, Any]:
     found = describe(project)
-    return {"id": found.id, "name": found.name, "language": found.language, "folder": str(found.folder)}
+    return {
+        "id": found.id, "name": found.name, "language": found.language, "created": found.created,
+        "folder": str(found.folder), "damaged": found.damaged,
+    }  # fmt: skip
+
+
+def _say(call: Call, key: str, **values: object) -> str:
+    return texts.say(call.language, f"workspace.{key}", **values)

@@ -1,0 +1,124 @@
+"""`penala data …` and `penala project …` as other tools call them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.cli import main
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, folder in (("PENALA_HOME", "home"), ("PENALA_WEIGHTS", "weights")):
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    monkeypatch.setenv("PENALA_LANG", "id")
+    return tmp_path / "home"
+
+
+class Shell:
+    """Runs commands and gives back what they print."""
+
+    def __init__(self, output: pytest.CaptureFixture[str], folder: Path) -> None:
+        self.output, self.folder = output, folder
+
+    def __call__(self, *words: object, code: int = 0) -> Any:
+        got = main([str(word) for word in words] + ["--project", str(self.folder), "--json"])
+        said = self.output.readouterr()
+        assert got == code, said.err
+        return json.loads(said.out) if code == 0 else said.err
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Shell:
+    return Shell(capsys, tmp_path / "p")
+
+
+def _table(path: Path, count: int) -> Path:
+    rows = [
+        f"{n},pesan {n * n * 7919:012d} nomor {n},{'keluhan' if n % 2 else 'pujian'}" for n in range(count)
+    ]
+    path.write_text("nomor,isi,kelas\n" + "\n".join(rows) + "\n", "utf-8")
+    return path
+
+
+def test_from_a_file_to_a_tuning_service(run: Shell, tmp_path: Path) -> None:
+    path = _table(tmp_path / "a.csv", 120)
+    path.write_text(path.read_text("utf-8") + "120,,keluhan\n", "utf-8")
+    said = run("data", "import", path, code=2)
+    assert "nomor, isi, kelas" in said
+    found = run("data", "import", path, "--input", "isi", "--output", "kelas")
+    assert found["imported"] == 120
+    assert [r["row"] for r in found["rejected"]] == [121]
+    assert "kosong" in found["rejected"][0]["reason"]
+    found = run("data", "check")
+    assert found["ready"] in ("ready", "warnings")
+    for finding in found["findings"]:
+        assert set(finding) == {"check", "severity", "rows", "count", "message", "remedy"}
+    split = run("data", "split", "--seed", 3)
+    assert sum(split.values()) == 120
+    assert run("data", "split", "--seed", 4) == split
+    made = run("data", "version", "--note", "pertama")
+    assert (made["version"], made["rows"]) == ("v001", 120)
+    for target in ("openai", "vertex"):
+        out = tmp_path / f"{target}.jsonl"
+        found = run("data", "export", "--to", target, "--version", "v1", "--out", out)
+        assert found["rows"] == len(out.read_text("utf-8").splitlines()) == split["train"]
+        assert found["left_out"] == split["validation"] + split["test"]
+    found = run("data", "export", "--to", "csv", "--version", "v001:test", "--out", tmp_path / "t.csv")
+    assert found["rows"] == split["test"]
+    assert run("data", "export", "--to", "jsonl", "--out", tmp_path / "all.jsonl")["rows"] == 120
+
+
+def test_three_examples_are_not_ready(run: Shell, tmp_path: Path) -> None:
+    run("data", "import", _table(tmp_path / "a.csv", 3), "--input", "isi", "--output", "kelas")
+    found = run("data", "check")
+    assert found["ready"] == "not_ready"
+    assert "3" in found["findings"][0]["message"]
+    assert found["findings"][0]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [("a.csv", "", "kosong"), ("a.xlsx", "x", "CSV, TSV, JSONL, JSON"), ("a.csv", "input,output\n", "tidak ada isinya")],
+)  # fmt: skip
+def test_bad_files_end_with_2_and_a_sentence(
+    run: Shell, tmp_path: Path, name: str, content: str, words: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    assert words in run("data", "import", tmp_path / name, code=2)
+    assert "Berkas" in run("data", "import", tmp_path / "tiada.csv", code=2)
+
+
+def test_a_project_travels_and_comes_back(
+    run: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("data", "import", _table(tmp_path / "a.csv", 30), "--input", "isi", "--output", "kelas")
+    run("project", "export", tmp_path / "p.zip")
+    assert main(["project", "import", str(tmp_path / "p.zip"), "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert main(["project", "delete", row["id"], "--json"]) == 0
+    assert main(["project", "list"]) == 0
+    assert "tempat sampah" in capsys.readouterr().out
+    assert main(["project", "restore", row["id"]]) == 0
+    assert main(["project", "import", str(tmp_path / "a.csv")]) == 2
+    assert "bukan zip proyek" in capsys.readouterr().err
+
+
+def test_a_project_at_work_is_not_deleted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import os
+
+    import psutil
+
+    assert main(["project", "new", "Sibuk", "--json"]) == 0
+    run = Path(json.loads(capsys.readouterr().out)["folder"]) / "runs" / "r001"
+    run.mkdir(parents=True)
+    (run / "spec.json").write_text("{}")
+    (run / "events.jsonl").write_text('{"kind": "started", "at": "2026-11-23T00:00:00.000+00:00"}\n')
+    ours = {"pid": os.getpid(), "started": psutil.Process().create_time()}
+    (run / "process.json").write_text(json.dumps(ours))
+    assert main(["project", "delete", "sibuk"]) == 2
+    assert "r001" in capsys.readouterr().err
+    (run / "process.json").write_text(json.dumps(ours | {"started": 0}))
+    assert main(["project", "delete", "sibuk"]) == 0
