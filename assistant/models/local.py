@@ -29,7 +29,7 @@ _LEAST_ROOM = 16  # tokens that an answer must at least be allowed
 def open_chat(name: str, settings: Settings, adapter: Path | None = None) -> "LocalChat":
     """A model by catalogue id or by folder; the base is loaded once while someone uses it.
 
-    Raises PenalaError: no_model, adapter_misfit, and what `weights.ensure` raises.
+    Raises PenalaError: no_model, model_unsupported, adapter_misfit, and what `weights.ensure` raises.
     """
     if catalogue.known(name):
         return LocalChat(_base(weights.ensure(name, settings), settings), catalogue.entry(name).name, adapter)
@@ -193,9 +193,22 @@ class Base:
         self.folder = folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = getattr(torch, dtype_here(settings))
-        self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
+        try:
+            self.model = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=dtype, local_files_only=True, use_safetensors=True
+            )
+            tokenizer = tokenizer_of(folder)
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            ImportError,
+            RuntimeError,
+        ) as error:  # code of its own, pickles, …
+            reason = " ".join(str(error).split())[:200]
+            raise PenalaError("model_unsupported", model=folder.name, reason=reason) from error
         self.model.to(self.device).eval()
-        self.layout = Layout(tokenizer_of(folder), ends=_ends(self.model))
+        self.layout = Layout(tokenizer, ends=_ends(self.model))
         self._peft: Any = None
         self._loaded: set[str] = set()
         self._lock = threading.RLock()

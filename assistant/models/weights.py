@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,6 +61,29 @@ def ensure(
     return target
 
 
+def ensure_hub(repository: str, settings: Settings, report: Report | None = None) -> Path:
+    """The folder of any hub repository's safetensors, fetched first if need be.
+
+    Raises PenalaError: bad_spec, weights_unreachable, weights_not_safetensors, disk_full.
+    """
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise PenalaError("bad_spec", spec=f"hub:{repository}")
+    target = settings.weights / f"hub--{repository.replace('/', '--')}"
+    tell = report or _silent
+    with _alone(settings.weights / f".{target.name}.lock", tell):
+        if folders.verified(target):
+            return target
+        work = settings.weights / f".fetch-{target.name}"
+        try:
+            made, origin = _from_hub(Hub(repository, 0), work, settings, tell)
+        except Unreachable as reason:
+            raise PenalaError(
+                "hub_unreachable", model=repository, folder=str(target), reasons=str(reason)
+            ) from reason
+        _finish(made, target, origin, work, tell)
+    return target
+
+
 def accept(terms: str, settings: Settings) -> None:
     """Note, with the date, that the user has accepted these terms."""
     known = _accepted(settings)
@@ -104,15 +128,20 @@ def _fetch(entry: Entry, target: Path, settings: Settings, report: Report) -> No
             reasons.append(str(reason))
             continue
         _notice(entry, made)
-        report(1, 1, "check")
-        with files.disk_full_is_said(settings.weights):
-            folders.seal(made, origin)
-        folders.put(made, target)
-        shutil.rmtree(work, ignore_errors=True)
+        _finish(made, target, origin, work, report)
         return
     raise PenalaError(
         "weights_unreachable", model=entry.name, folder=str(target), id=entry.id, reasons="; ".join(reasons)
     )
+
+
+def _finish(made: Path, target: Path, origin: str, work: Path, report: Report) -> None:
+    """Hash, flush and move what was made to its place; then what it was made from can go."""
+    report(1, 1, "check")
+    with files.disk_full_is_said(target.parent):
+        folders.seal(made, origin)
+        folders.put(made, target)
+    shutil.rmtree(work, ignore_errors=True)
 
 
 def _from_hub(source: Hub, work: Path, settings: Settings, report: Report) -> tuple[Path, str]:
