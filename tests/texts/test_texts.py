@@ -104,6 +104,13 @@ def test_every_error_raised_is_worded_and_filled() -> None:
     assert wrong == []
 
 
+def test_every_lock_that_is_held_is_worded() -> None:
+    wrong = []
+    for where, call in _calls("held"):
+        wrong += _missing(where, f"errors.{_constant(call, 1)}.message", call)
+    assert wrong == []
+
+
 def test_every_text_said_exists_and_is_filled() -> None:
     wrong = []
     for where, call in _calls("say"):
