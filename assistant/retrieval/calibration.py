@@ -1,7 +1,8 @@
 """Finds, for one index, how relevant a passage must be before a question counts as answerable.
 
 Raw cosines mean different things in each collection, so a fixed threshold cannot be carried over. Snippets of
-the documents serve as questions whose own document is hidden: nine of ten of these must be refused.
+the documents serve as questions whose own document is hidden: nine of ten of these must be refused. Between
+languages no words are shared and cosines lie lower; there, questions on wholly other matters set the mark.
 """
 
 import random
@@ -73,18 +74,15 @@ def threshold(project: Project, embedder: Embedder) -> Threshold:
 
 
 def _calibrated(project: Project, embedder: Embedder, generation: int) -> Threshold:
-    snippets = _snippets(project)
-    asked = [text for text, _ in snippets] or list(_FOREIGN)
-    hidden: list[int | None] = [document for _, document in snippets]
-    hidden = hidden or [None] * len(asked)
-    found = search_many(project, asked, embedder, k=20)
-    best = [
-        [p for p in passages if p.document_id != own] for passages, own in zip(found, hidden, strict=True)
+    snippets: list[tuple[str, int | None]] = [*_snippets(project)] or [(text, None) for text in _FOREIGN]
+    found = search_many(project, [*(text for text, _ in snippets), *_FOREIGN], embedder, k=20)
+    hidden = [
+        max((p.relevance for p in passages if p.document_id != own), default=0.0)
+        for (_, own), passages in zip(snippets, found, strict=False)
     ]
-    relevance = [max((p.relevance for p in passages), default=0.0) for passages in best]
-    nearness = [max((p.nearness for p in passages), default=0.0) for passages in best]
-    lowest = [float(np.quantile(values, _REFUSED)) if values else 0.0 for values in (relevance, nearness)]
-    return Threshold(round(lowest[0], 4), round(lowest[1], 4), generation, embedder.fingerprint, len(asked))
+    foreign = [max((p.nearness for p in passages), default=0.0) for passages in found[len(snippets) :]]
+    relevance, nearness = (round(float(np.quantile(values, _REFUSED)), 4) for values in (hidden, foreign))
+    return Threshold(relevance, nearness, generation, embedder.fingerprint, len(snippets))
 
 
 def _snippets(project: Project) -> list[tuple[str, int]]:
