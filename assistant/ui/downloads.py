@@ -55,10 +55,11 @@ def archive_of(project: "Project", name: str, language: str, folder: Path) -> Pa
 
 def record_of(project: "Project", name: str, language: str, folder: Path) -> Path:
     """The decision record as Markdown."""
-    from assistant.ui.records import decision_record
+    from assistant.advisor import checklist
+    from assistant.advisor.session import Session
 
     path = folder / f"{project.id}-decision.md"
-    path.write_text(decision_record(project, language), "utf-8")
+    path.write_text(Session(project, checklist.load(), None, language).record(), "utf-8")
     return path
 
 

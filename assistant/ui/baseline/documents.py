@@ -28,7 +28,7 @@ class Documents(Part):
         t = self.t
         parts.html(views.section(t("baseline.documents"), t("baseline.documents_lead")))
         drop = gr.File(
-            label=t("baseline.drop"), file_count="multiple", file_types=list(SUFFIXES), height=130,
+            label=t("baseline.drop"), show_label=False, file_count="multiple", file_types=list(SUFFIXES), height=130,
             elem_classes="p-drop",
         )  # fmt: skip
         notice = parts.slot()

@@ -12,11 +12,13 @@ def pages(context: "Context", language: str) -> "dict[str, gr.Blocks]":
     """Every page of one language, built, by name."""
     from assistant.ui.pages.baseline import BaselinePage
     from assistant.ui.pages.data import DataPage
+    from assistant.ui.pages.decide import DecidePage
     from assistant.ui.pages.home import HomePage
     from assistant.ui.pages.settings import SettingsPage
 
     return {
         "home": HomePage(context, language).build(),
+        "decide": DecidePage(context, language).build(),
         "baseline": BaselinePage(context, language).build(),
         "data": DataPage(context, language).build(),
         "settings": SettingsPage(context, language).build(),
