@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant import texts
 from assistant.models.prompt import Prompt
@@ -15,8 +15,8 @@ from assistant.retrieval.terms import language as language_of
 from assistant.retrieval.terms import terms
 
 _DECLINES = re.compile(
-    r"\b(?:(?:not|n't|no)\b[^.]{0,40}\b(?:in|contain|mention|provide|found|information|answer)|(?:do|does) not say"
-    r"|(?:tidak|belum|tak)\b[^.]{0,40}\b(?:ada|menemukan|ditemukan|memuat|menyebut|tercantum|berisi|terdapat))",
+    r"(?:(?:\bnot|n't|\bno)\b[^.]{0,40}\b(?:in|contain|mention|provide|found|information|answer)|\bdo(?:es)? not say"
+    r"|\b(?:tidak|belum|tak)\b[^.]{0,40}\b(?:ada|menemukan|ditemukan|memuat|menyebut|tercantum|berisi|terdapat))",
     re.IGNORECASE,
 )
 _MARGIN = 16  # tokens left free, for chat templates differ in what they add
@@ -52,7 +52,7 @@ class Asking:
     threshold: Threshold | None = None
     embedder: Embedder | None = None
     language: str = "en"
-    decoding: Decoding = Decoding()
+    decoding: Decoding = field(default_factory=Decoding)
 
     @property
     def answerable(self) -> bool:

@@ -47,18 +47,9 @@ class Threshold:
 
     def reached(self, question: str, passages: Sequence[Passage]) -> bool:
         """Whether any passage is relevant enough to answer the question."""
-        asked = language(question)
-        return any(self._reached_by(asked, passage) for passage in passages)
-
-    def _reached_by(self, asked: str | None, passage: Passage) -> bool:
-        if passage.relevance >= self.relevance:
-            return True
-        written = language(passage.text)
-        return (
-            asked is not None
-            and written is not None
-            and asked != written
-            and passage.nearness >= self.nearness
+        return any(
+            p.relevance >= self.relevance or (p.nearness >= self.nearness and _differ(question, p.text))
+            for p in passages
         )
 
 
@@ -80,9 +71,19 @@ def _calibrated(project: Project, embedder: Embedder, generation: int) -> Thresh
         max((p.relevance for p in passages if p.document_id != own), default=0.0)
         for (_, own), passages in zip(snippets, found, strict=False)
     ]
-    foreign = [max((p.nearness for p in passages), default=0.0) for passages in found[len(snippets) :]]
-    relevance, nearness = (round(float(np.quantile(values, _REFUSED)), 4) for values in (hidden, foreign))
+    foreign = [
+        max(other)
+        for question, passages in zip(_FOREIGN, found[len(snippets) :], strict=True)
+        if (other := [p.nearness for p in passages if _differ(question, p.text)])
+    ]
+    relevance, nearness = (round(float(np.quantile(v, _REFUSED)), 4) if v else 1.0 for v in (hidden, foreign))
     return Threshold(relevance, nearness, generation, embedder.fingerprint, len(snippets))
+
+
+def _differ(question: str, passage: str) -> bool:
+    """Whether both languages can be told and are not the same."""
+    asked, written = language(question), language(passage)
+    return asked is not None and written is not None and asked != written
 
 
 def _snippets(project: Project) -> list[tuple[str, int]]:
