@@ -15,7 +15,7 @@ Role = Literal["user", "assistant"]
 
 @dataclass(frozen=True)
 class Spoken:
-    """One line of the conversation; `asks` is the signal that an answer of ours asked for."""
+    """One line of the conversation; `asks` is the signal that we asked for, or that the user was asked."""
 
     role: Role
     text: str
@@ -45,17 +45,21 @@ def load_turns(project: Project) -> list[Spoken]:
 def keep(
     project: Project,
     said: str,
+    answered: str | None,
     reply: str,
     asks: str | None,
     before: Mapping[str, Fact],
     facts: Mapping[str, Fact],
 ) -> None:
-    """One exchange: what the user said, our reply, the facts before and after it; in one transaction."""
+    """One exchange: what the user said, our reply, the facts before and after it; in one transaction.
+
+    `answered` is the signal that was on the table, `asks` the next one.
+    """
     moment = now()
     with project.database() as db:
         _replace(db, facts, moment)
         insert = "INSERT INTO turns (role, text, asks, at, facts) VALUES (?, ?, ?, ?, ?)"
-        db.execute(insert, ("user", said, None, moment, _dump(before)))
+        db.execute(insert, ("user", said, answered, moment, _dump(before)))
         db.execute(insert, ("assistant", reply, asks, moment, None))
 
 
@@ -67,9 +71,10 @@ def drop_last(project: Project) -> bool:
         ).fetchone()
         if row is None:
             return False
-        before = json.loads(row["facts"] or "{}")
         db.execute("DELETE FROM turns WHERE id >= ?", (row["id"],))
-        _replace(db, {name: _fact({"signal": name, **node}) for name, node in before.items()}, now())
+        if row["facts"] is not None:  # a conversation from elsewhere may not carry them
+            before = json.loads(row["facts"])
+            _replace(db, {name: _fact({"signal": name, **node}) for name, node in before.items()}, now())
     return True
 
 

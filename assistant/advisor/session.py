@@ -101,7 +101,7 @@ class Session:
         sentences = replies.heard(takes, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in takes}}
         if asked and asked not in after:
-            if found.passed or self._asked_twice(turns, asked):
+            if found.passed or self._asked_before(turns, asked):
                 after[asked] = assumed_unknown(asked)
                 sentences.append(self._word("passed"))
             elif not takes:
@@ -109,7 +109,7 @@ class Session:
         ask = self.checklist.signals[clash.signal] if clash else None
         if clash:
             sentences.append(replies.differs(clash, facts[clash.signal], self.checklist, self.language))
-        return self._kept(text, sentences, facts, after, ask)
+        return self._kept(text, asked, sentences, facts, after, ask)
 
     def set(self, signal: str, value: object) -> Turn:
         """Answer by button, or edit a fact. Raises PenalaError("fact_signal" or "fact_value")."""
@@ -123,14 +123,14 @@ class Session:
         sentences = replies.heard(new, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in new}}
         said = "; ".join(f"{self._title(f.signal)}: {f.quote}" for f in new)
-        return self._kept(said, sentences, facts, after, None)
+        return self._kept(said, None, sentences, facts, after, None)
 
     def forget(self, signal: str) -> Turn:
         """Take one fact away, as if it had never been said. Raises PenalaError("fact_signal")."""
         self._signal(signal)
         facts = memory.load_facts(self.project)
         after = {name: fact for name, fact in facts.items() if name != signal}
-        return self._kept(f"{self._title(signal)}: —", [], facts, after, None)
+        return self._kept(f"{self._title(signal)}: —", None, [], facts, after, None)
 
     def undo(self) -> Turn:
         """Take back the last exchange with its facts."""
@@ -152,11 +152,19 @@ class Session:
         facts = memory.load_facts(self.project)
         return self._markdown(facts, language or self.language)
 
-    def _kept(self, said: str, sentences: list[str], before: Facts, after: Facts, ask: Signal | None) -> Turn:
-        turns = memory.load_turns(self.project)
-        signal = ask or next_question(after, self.checklist, self._asked(turns))
+    def _kept(
+        self,
+        said: str,
+        answered: str | None,
+        sentences: list[str],
+        before: Facts,
+        after: Facts,
+        ask: Signal | None,
+    ) -> Turn:
+        asked = self._asked(memory.load_turns(self.project), answered)
+        signal = ask or next_question(after, self.checklist, asked)
         reply = self._joined(sentences, None if ask else signal, after)
-        memory.keep(self.project, said, reply, signal.name if signal else None, before, after)
+        memory.keep(self.project, said, answered, reply, signal.name if signal else None, before, after)
         turn = self._turn(reply, signal, after)
         if turn.decision and turn.settled:
             self._record(after, turn.decision)
@@ -191,13 +199,13 @@ class Session:
             return self.checklist.signals[last]
         return next_question(facts, self.checklist, self._asked(turns))
 
-    def _asked(self, turns: list[memory.Spoken]) -> int:
-        """How many different questions have been asked."""
-        return len({turn.asks for turn in turns if turn.asks})
+    def _asked(self, turns: list[memory.Spoken], now: str | None = None) -> int:
+        """How many different questions have been asked, the one on the table `now` included."""
+        return len(({turn.asks for turn in turns} | {now}) - {None})
 
-    def _asked_twice(self, turns: list[memory.Spoken], signal: str) -> bool:
-        replies_ = [turn for turn in turns if turn.role == "assistant"][-2:]
-        return len(replies_) == 2 and all(turn.asks == signal for turn in replies_)
+    def _asked_before(self, turns: list[memory.Spoken], signal: str) -> bool:
+        """Whether the last message was an answer to the same question already."""
+        return len(turns) >= 2 and turns[-2].role == "user" and turns[-2].asks == signal
 
     def _sift(self, new: tuple[Fact, ...], facts: Facts, asked: str | None) -> tuple[list[Fact], Fact | None]:
         """What is taken over, and the first remark that contradicts something said: that one is asked about."""

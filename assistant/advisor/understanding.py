@@ -44,7 +44,7 @@ _EXAMPLES = re.compile(
     r"\W{1,3}(?:[\w/-]+\W{1,2}){0,3}?(contoh|examples?|pasang(an)?|pairs?|samples?|sampel|data latih|training \w+|"
     r"(labelled|labeled|annotated) \w+|\w+ (yang )?(sudah )?(dilabeli|berlabel))\b"
 )
-_TESTING = re.compile(r"\b(uji|tests?|testing|eval\w*)\b")
+_NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,9 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
                     said: Origin = "said" if asked == "volume_per_day" else "inferred"
                     yield Fact("volume_per_day", max(1, round(rate)) if rate else 0, clause, said)
                 continue
-            if _EXAMPLES.match(clause.casefold(), one.stop) and not _TESTING.search(clause.casefold()):
+            if _EXAMPLES.match(clause.casefold(), one.stop) and not _NOT_FOR_TRAINING.search(
+                clause.casefold()
+            ):
                 yield Fact("examples", round(one.value), clause, "said")
             elif asked and checklist.signals[asked].kind == "number":
                 yield Fact(asked, round(one.value), clause, "said")

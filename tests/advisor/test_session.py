@@ -1,0 +1,221 @@
+"""The conversation: what it says, keeps, takes back, and prints for the command line."""
+
+import json
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.advisor import checklist as knowledge
+from assistant.advisor import memory
+from assistant.advisor.session import Session, Turn
+from assistant.advisor.signals import APPROACHES, HYBRID, PAGES, Checklist
+from assistant.commands.advise import run
+from assistant.errors import PenalaError
+from assistant.workspace.project import Project, create_project
+
+
+def spoken(project: Project, lines: Iterable[dict[str, Any]], language: str = "en") -> list[dict[str, Any]]:
+    given_lines = [json.dumps(line) for line in lines]
+    return [json.loads(line) for line in run(project, language, given_lines, True, None)]
+
+
+def check_contract(turn: dict[str, Any]) -> None:
+    assert set(turn) == {"reply", "asks", "facts", "decision", "settled"}
+    assert isinstance(turn["reply"], str) and turn["reply"].strip()
+    if turn["asks"] is not None:
+        assert set(turn["asks"]) == {"signal", "question", "answers"}
+    for fact in turn["facts"].values():
+        assert set(fact) == {"value", "quote", "origin"}
+        assert fact["origin"] in ("said", "inferred", "assumed")
+        assert (fact["quote"] is None) == (fact["origin"] == "assumed")
+    decision = turn["decision"]
+    if decision is not None:
+        assert set(decision) == {"approach", "scores", "reasons", "risks", "next_steps", "would_change"}
+        assert decision["approach"] in (*APPROACHES, HYBRID)
+        assert all(set(reason) == {"text", "source"} for reason in decision["reasons"])
+        assert all(step["page"] in PAGES for step in decision["next_steps"])
+    assert isinstance(turn["settled"], bool)
+
+
+def test_the_contract_of_every_kind_of_turn(project: Project) -> None:
+    lines: list[dict[str, Any]] = [
+        {"say": "we want a chatbot that answers questions from our handbook"},
+        {"set": {"tried_prompting": "no", "examples": 12}},
+        {"set": {"eval_baseline": "unknown"}},
+        {"say": "skip"},
+        {"say": "back"},
+        {"say": "qwerty"},
+        {"end": True},
+    ]
+    turns = spoken(project, lines)
+    assert len(turns) == len(lines)
+    for turn in turns:
+        check_contract(turn)
+    assert turns[-1]["decision"] is not None
+    assert turns[1]["facts"]["examples"] == {"value": 12, "quote": "12", "origin": "said"}
+
+
+def test_the_end_always_decides(project: Project) -> None:
+    (turn,) = spoken(project, [{"end": True}])
+    check_contract(turn)
+    assert turn["decision"]["approach"] == "not_ready"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "inside"),
+    [
+        ("nonsense", "advise_json", "Line 2"),
+        ("[1]", "advise_json", "Line 2"),
+        ('{"tell": "x"}', "advise_shape", '"say"'),
+        ('{"say": 3}', "advise_shape", "Line 2"),
+        ('{"say": "a", "end": true}', "advise_shape", "Line 2"),
+        ('{"set": {}}', "advise_shape", "Line 2"),
+        ('{"end": false}', "advise_shape", "Line 2"),
+        ('{"set": {"gapp": "both"}}', "advise_signal", "use_case_clear"),
+        ('{"set": {"gap": "many"}}', "advise_value", "knowledge, behavior, both, none, unknown"),
+        ('{"set": {"examples": -3}}', "advise_value", "0, 1, 2"),
+    ],
+)
+def test_bad_lines_are_placed(project: Project, line: str, code: str, inside: str) -> None:
+    output = run(project, "en", ['{"set": {"gap": "both"}}', line], True, None)
+    next(output)
+    with pytest.raises(PenalaError) as raised:
+        next(output)
+    assert raised.value.code == code
+    for language in ("en", "id"):
+        assert "2" in raised.value.say(language).message
+    assert inside in str(raised.value)
+
+
+def test_a_wrong_value_among_good_ones_sets_nothing(session: Session) -> None:
+    with pytest.raises(PenalaError):
+        session.set_all({"gap": "both", "examples": "lots"})
+    assert session.state().facts == {}
+
+
+def test_it_says_what_it_understood_and_why_it_asks(session: Session) -> None:
+    turn = session.say("We want to sort tickets into categories for five teams")
+    assert "Kind of task: Sort into labels" in turn.reply
+    assert turn.asks and turn.asks.signal == "tried_prompting"
+    assert turn.asks.question in turn.reply
+    assert "cheapest remedy" in turn.reply
+
+
+def test_a_new_value_is_shown_as_a_change(session: Session) -> None:
+    session.set("examples", 50)
+    turn = session.say("sorry, we have 500 examples")
+    assert "from “50” to “500”" in turn.reply
+    assert turn.facts["examples"].value == 500
+    edited = session.set("examples", 700)
+    assert "from “500” to “700”" in edited.reply
+
+
+def test_an_inferred_contradiction_is_asked_about_and_not_taken(session: Session) -> None:
+    session.set("knowledge_change", "static")
+    turn = session.say("by the way, prices change every week")
+    assert turn.facts["knowledge_change"].value == "static"
+    assert turn.asks and turn.asks.signal == "knowledge_change"
+    assert "Which is right?" in turn.reply
+    assert session.say("Weekly").facts["knowledge_change"].value == "weekly"
+
+
+def test_not_knowing_which_leaves_what_was_known(session: Session) -> None:
+    session.set("knowledge_change", "static")
+    session.say("by the way, prices change every week")
+    assert session.say("I don't know").facts["knowledge_change"].value == "static"
+
+
+def test_back_takes_the_last_step_away_even_after_reopening(
+    session: Session, project: Project, checklist: Checklist
+) -> None:
+    session.set("gap", "both")
+    before = session.state()
+    session.set("gap", "none")
+    again = Session(project, checklist, None, "en")
+    assert again.say("go back").facts == before.facts
+    assert again.undo().facts == {}
+    assert "nothing to undo" in again.undo().reply
+
+
+def test_facts_that_came_with_the_project_survive_an_undo(session: Session, project: Project) -> None:
+    with project.database() as db:
+        db.execute("INSERT INTO facts VALUES ('gap', '\"both\"', 'both', 'said', '2026-01-01')")
+    session.set("examples", 10)
+    assert set(session.undo().facts) == {"gap"}
+
+
+def test_an_answer_that_cannot_be_read_is_asked_again_once(session: Session) -> None:
+    session.set("use_case_clear", "yes")
+    first = session.say("qwerty")
+    assert first.asks and first.asks.signal == "task_type"
+    assert "could not read" in first.reply
+    second = session.say("asdf")
+    assert second.asks and second.asks.signal == "tried_prompting"
+    assert second.facts["task_type"].origin == "assumed"
+
+
+def test_reopening_resumes(session: Session, project: Project, checklist: Checklist) -> None:
+    turn = session.say("We want to sort tickets into categories for five teams")
+    again = Session(project, checklist, None, "en").state()
+    assert again == turn
+    assert [line.role for line in session.history()] == ["user", "assistant"]
+
+
+def test_a_fact_can_be_taken_away(session: Session) -> None:
+    session.set("gap", "both")
+    assert session.forget("gap").facts == {}
+    assert session.undo().facts["gap"].value == "both"
+
+
+def test_the_interview_ends(session: Session) -> None:
+    turn = session.state()
+    asked = []
+    while turn.asks:
+        asked.append(turn.asks.signal)
+        turn = session.say("I don't know")
+    assert len(asked) == len(set(asked)) <= 12
+    assert turn.settled and turn.decision
+    assert session.state().settled
+
+
+def test_the_record_holds_words_sources_and_version(session: Session, project: Project) -> None:
+    session.say("Chatbot for our handbook <script>alert(1)</script>; it makes up policies | a lot")
+    session.end()
+    kept = memory.decisions(project)
+    session.end()
+    assert len(memory.decisions(project)) == len(kept) == 1
+    record = kept[0].record
+    assert record["checklist"] == session.checklist.version
+    for language in ("en", "id"):
+        text = record["markdown"][language]
+        assert "<script" not in text
+        assert session.checklist.version in text
+        assert "Toko" in text
+    assert "Reasons" in record["markdown"]["en"] and "Alasan" in record["markdown"]["id"]
+    assert session.record("id") == record["markdown"]["id"]
+
+
+def test_people_may_type_plain_words(project: Project) -> None:
+    lines = list(run(project, "id", ["mau chatbot untuk pertanyaan pelanggan", '{"end": true}'], False, None))
+    assert "Kita cari tahu bersama" in lines[0]
+    assert "Belum mencoba" in lines[1]
+    assert "Pilihan saat ini" in lines[2]
+
+
+CHECKLIST = knowledge.load()
+
+
+@given(st.lists(st.text(max_size=120), min_size=1, max_size=4), st.sampled_from(["en", "id"]))
+@settings(max_examples=25, deadline=None)
+def test_any_conversation_has_a_sane_reply(lines: list[str], language: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(create_project(Path(folder) / "p", "P", language), CHECKLIST, None, language)
+        for line in lines:
+            turn: Turn = session.say(line)
+            check_contract(json.loads(json.dumps(turn.to_json())))
+        assert session.end().decision is not None
