@@ -11,7 +11,14 @@ from assistant.errors import PenalaError
 from assistant.workspace import files
 from assistant.workspace.database import now
 
-_UNSAFE = (".bin", ".pt", ".pth", ".pkl", ".ckpt", ".py")  # could run code when loaded; we never read them
+_UNREAD = (
+    ".bin",
+    ".pt",
+    ".pth",
+    ".pkl",
+    ".ckpt",
+    ".py",
+)  # could run code when loaded, so nothing here reads them
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,12 @@ def complete(folder: Path) -> bool:
 
 
 def seal(folder: Path, source: str) -> None:
-    """Flush every file to the disk, then write the manifest last. Files that could hold code are removed."""
+    """Flush every file to the disk, then write the manifest last. Raises PenalaError("weights_not_safetensors")."""
     listed = {}
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json"):
-        if path.suffix in _UNSAFE:
-            path.unlink()
-            continue
+    kept = (
+        p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json" and p.suffix not in _UNREAD
+    )
+    for path in sorted(kept):
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
         os.chmod(path, 0o644)

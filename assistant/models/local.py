@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from assistant.errors import PenalaError
 from assistant.models import catalogue, folders, weights
 from assistant.models.layout import Layout
-from assistant.models.machine import dtype_here
+from assistant.models.machine import dtype_here, load_quietly
 from assistant.models.values import Decoding, Message, Reply
 from assistant.settings import Settings
 from assistant.workspace import files
@@ -193,6 +193,7 @@ class Base:
         self.folder = folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = getattr(torch, dtype_here(settings))
+        load_quietly()
         try:
             self.model = AutoModelForCausalLM.from_pretrained(
                 folder, dtype=dtype, local_files_only=True, use_safetensors=True

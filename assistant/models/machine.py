@@ -1,4 +1,4 @@
-"""What this machine computes fastest with: measured once for two seconds, then remembered."""
+"""What this machine computes fastest with, measured once for two seconds; and loading without chatter."""
 
 import json
 import platform
@@ -26,6 +26,14 @@ def dtype_here(settings: Settings) -> str:
         with suppress(OSError):  # a weights folder that may only be read: measure again next time
             write(settings, known)
     return str(known[key])
+
+
+def load_quietly() -> None:
+    """No bars and reports from the model library: progress is told in our own words, on our own lines."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 def read(settings: Settings) -> dict[str, Any]:
