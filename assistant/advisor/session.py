@@ -259,7 +259,8 @@ class Session:
         memory.keep_decision(self.project, decision.approach, kept)
 
     def _markdown(self, facts: Facts, language: str) -> str:
-        said = [turn.text for turn in memory.load_turns(self.project) if turn.role == "user"]
+        turns = (turn for turn in memory.load_turns(self.project) if turn.role == "user" and turn.asks)
+        said = [turn.text for turn in turns if len(turn.text.split()) >= 5]  # not buttons, not a bare yes
         decision = decide(facts, self.checklist, language)
         name = str(self.project.get("name", self.project.id))
         return record.markdown(decision, facts, said, self.checklist, language, name, now()[:10])

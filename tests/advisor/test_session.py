@@ -185,6 +185,7 @@ def test_the_interview_ends(session: Session) -> None:
 
 def test_the_record_holds_words_sources_and_version(session: Session, project: Project) -> None:
     session.say("Chatbot for our handbook <script>alert(1)</script>; it makes up policies | a lot")
+    session.set("citations", "yes")
     session.end()
     kept = memory.decisions(project)
     session.end()
@@ -196,6 +197,8 @@ def test_the_record_holds_words_sources_and_version(session: Session, project: P
         assert "<script" not in text
         assert session.checklist.version in text
         assert "Toko" in text
+    assert "> Sources must be shown" not in record["markdown"]["en"]
+    assert "> Chatbot for our handbook" in record["markdown"]["en"]
     assert "Reasons" in record["markdown"]["en"] and "Alasan" in record["markdown"]["id"]
     assert session.record("id") == record["markdown"]["id"]
 
