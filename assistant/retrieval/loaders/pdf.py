@@ -33,7 +33,7 @@ def _opened(path: Path) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         code = "document_encrypted" if "password" in str(error).lower() else "document_broken"
-        raise PenalaError(code, name=path.name, detail=str(error)) from error
+        raise PenalaError(code, name=path.name, detail=str(error).rstrip(".")) from error
 
 
 def _page(document: pypdfium2.PdfDocument, index: int) -> str:

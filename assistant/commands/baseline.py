@@ -1,0 +1,193 @@
+"""`penala index`, `search`, `ask`, `evaluation`: the baseline on the team's documents from the command line."""
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from assistant import texts
+from assistant.commands import Call
+from assistant.dataset import versions
+from assistant.errors import PenalaError
+from assistant.evaluation.values import Case
+from assistant.journey import choices, compare
+from assistant.journey.question_arm import SHOWN, QuestionArm
+from assistant.retrieval import answering, calibration, questions
+from assistant.retrieval import index as indexing
+from assistant.retrieval import search as searching
+from assistant.retrieval.answering import Answer
+from assistant.retrieval.search import Passage
+
+_PASSAGES_READ = SHOWN  # as in a comparison, so that `ask` shows what was measured
+_NO_MODEL_HERE = ("weights_unreachable", "terms_needed")
+
+
+def index(call: Call) -> int:
+    """Add documents; exit 2 when not one of the files could be read."""
+    from time import perf_counter
+
+    from assistant.models.embedding import open_embedder
+
+    project, began = call.project_made_if_absent(), perf_counter()
+    found = indexing.add(project, call.arguments.paths, open_embedder(call.settings), _progress(call))
+    rows = [
+        {"name": r.name, "status": r.status, "pages": r.pages, "chunks": r.chunks, "reason": r.reason(call.language)}
+        for r in found
+    ]  # fmt: skip
+    call.show({"documents": rows, "seconds": round(perf_counter() - began, 3)}, _indexed(call, rows))
+    return 2 if not found or all(r.status == "failed" for r in found) else 0
+
+
+def search(call: Call) -> int:
+    """The best passages for a query, or for each line of stdin."""
+    from assistant.models.embedding import open_embedder
+
+    embedder = open_embedder(call.settings)
+    for query in _lines(call.arguments.query):
+        found = searching.search(call.project, query, embedder, call.arguments.k)
+        call.show({"results": [_result(p) for p in found]}, "\n\n".join(_shown(call, p) for p in found))
+    return 0
+
+
+def ask(call: Call) -> int:
+    """One answer by one arm, or one a line of stdin."""
+    arm = call.arguments.arm
+    answer = _question_arm(call, arm) if arm in compare.QUESTION_ARMS else _task_arm(call, arm)
+    for question in _lines(call.arguments.question):
+        value = answer(question)
+        cited = [f"[{n}] {_place(call, c)}: {c['quote']}" for n, c in enumerate(value["citations"], 1)]
+        call.show(value, "\n".join([value["answer"], *cited]))
+    return 0
+
+
+def evaluation_add(call: Call) -> int:
+    """Add evaluation questions from a JSONL or CSV file."""
+    count = questions.add_file(call.project_made_if_absent(), call.arguments.file)
+    return call.show({"added": count}, texts.say(call.language, "retrieval.questions_added", count=count))
+
+
+def evaluation_list(call: Call) -> int:
+    """The evaluation questions."""
+    found = questions.questions(call.project)
+    rows = [
+        {
+            "id": q.id, "question": q.question, "answers": list(q.answers), "document": q.document,
+            "answerable": q.answerable, "origin": q.origin,
+        }
+        for q in found
+    ]  # fmt: skip
+    return call.show(rows, "\n".join(f"{q.id}  {q.question}  {' | '.join(q.answers)}" for q in found))
+
+
+def _question_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
+    """Answers from passages, or from the model's memory for `prompt`; the best sentence where no model is."""
+    from assistant.models.embedding import open_embedder
+
+    project = call.project
+    embedder = open_embedder(call.settings)
+    asked = _opened(call, name)
+    prompt = asked.prompt if asked else choices.question_prompt(project)
+
+    def answer(question: str) -> dict[str, Any]:
+        if name == "prompt" and asked is not None:
+            [reply] = asked.model.generate([prompt.messages(question)], asked.decoding)
+            said = Answer(reply.text, (), False, 0.0, reply.seconds, reply.tokens_in + reply.tokens_out)
+        else:
+            limit = calibration.threshold(project, embedder)
+            found = searching.search(project, question, embedder, _PASSAGES_READ)
+            said = answering.answer(
+                question, found, asked.model if asked else None, prompt, threshold=limit, embedder=embedder,
+                language=call.language, decoding=asked.decoding if asked else None,
+            )  # fmt: skip
+        return _answered(said, name, asked.fingerprint if asked else f"best sentence, {embedder.fingerprint}")
+
+    return answer
+
+
+def _opened(call: Call, name: str) -> QuestionArm | None:
+    """The arm as a comparison would run it; None where `rag` has no model to write the answer."""
+    bench = compare.Bench(
+        call.project, compare.Request("questions", model=call.arguments.model), call.settings
+    )
+    try:
+        arm = bench.arm(name, "questions")
+    except PenalaError as error:
+        if name != "rag" or call.arguments.model or error.code not in _NO_MODEL_HERE:
+            raise
+        call.say(str(error.say(call.language)))
+        return None
+    assert isinstance(arm, QuestionArm)
+    return arm
+
+
+def _task_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
+    """Answers as the arm of a comparison on the newest version does: few_shot, tuned, tuned_rag."""
+    frozen = versions.all_versions(call.project)
+    asked = call.arguments
+    test = f"{frozen[-1].name}:test" if frozen else "questions"
+    request = compare.Request(test, (name,), asked.tuned_run, model=asked.model)
+    kind = compare.cases(call.project, request)[1] if frozen else "questions"
+    [arm] = compare.Bench(call.project, request, call.settings).arms(kind)
+
+    def answer(text: str) -> dict[str, Any]:
+        [said] = arm.answer([Case("asked", text, "")])
+        tokens = said.tokens_in + said.tokens_out
+        return _answered(
+            Answer(said.text, (), said.refused, 0.0, said.seconds, tokens), name, arm.fingerprint
+        )
+
+    return answer
+
+
+def _answered(said: Answer, arm: str, fingerprint: str) -> dict[str, Any]:
+    cited = [
+        {"document": c.document, "page": c.page, "start": c.start, "end": c.stop, "quote": c.quote, "claim": c.claim}
+        for c in said.citations
+    ]  # fmt: skip
+    return {
+        "answer": said.text, "citations": cited, "refused": said.refused, "support": round(said.support, 3),
+        "arm": arm, "fingerprint": fingerprint, "seconds": round(said.seconds, 3), "tokens": said.tokens,
+    }  # fmt: skip
+
+
+def _result(p: Passage) -> dict[str, Any]:
+    return {
+        "document": p.document, "page": p.page, "start": p.start, "end": p.stop, "text": p.text, "score": p.score,
+        "heading": p.heading,
+    }  # fmt: skip
+
+
+def _lines(given: str) -> Iterator[str]:
+    """The query itself, or for "-" each line of stdin as it comes; an empty line is an empty query."""
+    if given != "-":
+        yield given
+    else:
+        for line in sys.stdin:
+            yield line.rstrip("\r\n")
+
+
+def _progress(call: Call) -> Callable[[int, int, str], None]:
+    def report(done: int, total: int, stage: str) -> None:
+        call.say(f"{texts.say(call.language, f'retrieval.stage.{stage}')} {done}/{total}")
+
+    return report
+
+
+def _indexed(call: Call, rows: list[dict[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        key = "not_indexed" if row["status"] == "failed" else "indexed"
+        status = texts.say(call.language, f"retrieval.status.{row['status']}")
+        lines.append(texts.say(call.language, f"retrieval.{key}", **{**row, "status": status}))
+        if key == "indexed" and row["reason"]:
+            lines.append(f"  {row['reason']}")
+    return "\n".join(lines)
+
+
+def _shown(call: Call, p: Passage) -> str:
+    return f"{_place(call, {'document': p.document, 'page': p.page})}  {p.score:.2f}\n{p.text}"
+
+
+def _place(call: Call, where: dict[str, Any]) -> str:
+    if where["page"] is None:
+        return str(where["document"])
+    return texts.say(call.language, "retrieval.place", document=where["document"], page=where["page"])
