@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from assistant.ui import parts
+from assistant.ui.baseline.asking import AskingTab
 from assistant.ui.baseline.documents import Documents
 from assistant.ui.baseline.prompt_tab import PromptTab
 from assistant.ui.baseline.questions_tab import QuestionsTab
@@ -19,6 +20,8 @@ class BaselinePage(Part):
             with gr.Column(scale=4, min_width=300):
                 Documents(self.context, self.language).build(page)
             with gr.Column(scale=7, min_width=320), gr.Tabs():
+                with gr.Tab(t("baseline.tab_ask")):
+                    AskingTab(self.context, self.language).build(page)
                 with gr.Tab(t("baseline.tab_prompt")):
                     PromptTab(self.context, self.language).build(page)
                 with gr.Tab(t("baseline.tab_questions")):

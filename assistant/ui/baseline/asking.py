@@ -1,0 +1,220 @@
+"""Asking the documents: an answer as it is written, its numbered citations, and the passage each opens."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape as safe
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import PenalaError
+from assistant.models import catalogue
+from assistant.models.values import ChatModel, Decoding
+from assistant.retrieval import answering, calibration, search, store
+from assistant.retrieval.answering import Answer, Asking
+from assistant.retrieval.citing import Citation
+from assistant.retrieval.search import Passage
+from assistant.ui import parts, views
+from assistant.ui.page import Part
+from assistant.workspace.project import Project
+
+_PASSAGES = 3  # as the comparison shows them to the model
+_AROUND = 700  # characters of the document shown before and after a passage
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question with what came back; `read` are the passages given to the model."""
+
+    question: str
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    read: tuple[Passage, ...] = ()
+    refused: bool = False
+    facts: str = ""  # how long it took
+    working: bool = True
+
+
+@dataclass(frozen=True)
+class AskingTab(Part):
+    def build(self, page: gr.Blocks) -> None:
+        """Lay out inside the open tab."""
+        t = self.t
+        past: gr.State = gr.State([])
+        with gr.Row(elem_classes="p-filters"):
+            arms = [(t("baseline.arm_rag"), "rag"), (t("baseline.arm_prompt"), "prompt")]
+            arm = gr.Radio(arms, value="rag", label=t("baseline.arm"), min_width=260)
+            model = gr.Dropdown([], label=t("baseline.model"), interactive=True, min_width=220)
+        talk = parts.html(views.empty(t("baseline.tab_ask"), t("baseline.no_answer")), clicks=True)
+        passage = parts.html(clicks=True, classes="p-slot")
+        notice = parts.slot()
+        asked = gr.Textbox(
+            "", label=t("baseline.ask"), placeholder=t("baseline.ask_hint"), lines=1, max_lines=5
+        )
+        with gr.Row(elem_classes="p-buttons"):
+            send = gr.Button(t("baseline.send"), variant="primary")
+            stop = gr.Button(t("baseline.stop"))
+            clear = gr.Button(t("baseline.clear"))
+        self.on(page.load, self.models, [], [model], notice=notice)
+        asking = [
+            self.on(
+                event, self.ask, [asked, arm, model, past], [asked, talk, past], notice=notice, model=True
+            )
+            for event in (send.click, asked.submit)
+        ]
+        stop.click(None, None, None, cancels=asking, api_visibility="private")
+        self.on(clear.click, self.clear, [], [talk, past, passage], notice=notice)
+        for shown in (talk, passage):
+            self.on(shown.click, self.open, [], [passage], notice=notice)
+
+    def models(self, request: gr.Request) -> gr.Dropdown:
+        """The chat models that can answer here, the project's own chosen; and word for word, without any."""
+        from assistant.journey import choices
+        from assistant.models import registry
+
+        settings = self.context.settings
+        ready = [(m.name, m.spec) for m in registry.found(settings) if m.ready and m.kind == "chat"]
+        project = self.context.project_or_none(request)
+        chosen = choices.model(project, settings) if project else ""
+        usable = any(spec == chosen for _, spec in ready) and not _is_base(chosen)
+        value = chosen if usable else ""
+        return gr.Dropdown([*ready, (self.t("baseline.no_model"), "")], value=value)
+
+    def ask(
+        self, question: str, arm: str, model: str | None, past: list[Exchange], request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        """The question at once, then the answer piece by piece, then its citations."""
+        if not question.strip():
+            raise PenalaError("ui_nothing_said")
+        project = self.context.project(request)
+        now = Exchange(question.strip())
+        yield "", self._talk([*past, now], self.t("baseline.loading") if model else ""), past
+        opened = self.context.models.chat(model) if model else None
+        found = self._search(project, now.question) if arm == "rag" else ()
+        now = replace(now, read=found)
+        for piece in self._pieces(project, now.question, opened, found if arm == "rag" else None):
+            now = (
+                self._finished(now, piece)
+                if isinstance(piece, Answer)
+                else replace(now, text=now.text + piece)
+            )
+            yield "", self._talk([*past, now]), past
+        yield "", self._talk([*past, now]), [*past, now]
+
+    def _search(self, project: Project, question: str) -> tuple[Passage, ...]:
+        return tuple(search.search(project, question, self.context.models.embedder(), k=_PASSAGES))
+
+    def _pieces(
+        self, project: Project, question: str, model: ChatModel | None, found: tuple[Passage, ...] | None
+    ) -> Iterator[str | Answer]:
+        """The answer as it is written, then the whole of it; from memory alone where `found` is None."""
+        from assistant.journey import choices
+
+        prompt = choices.question_prompt(project)
+        if found is not None:
+            embedder = self.context.models.embedder()
+            limit = calibration.threshold(project, embedder)
+            yield from answering.stream(
+                Asking(question, found, prompt, model, limit, embedder, self.language)
+            )
+            return
+        if model is None:
+            raise PenalaError("ui_no_model")
+        began, text = time.perf_counter(), ""
+        messages = prompt.messages(question)
+        for piece in model.stream(messages, Decoding()):
+            text += piece
+            yield piece
+        tokens = model.count(text) + sum(model.count(message.content) for message in messages)
+        yield Answer(text.strip(), (), False, 0.0, time.perf_counter() - began, tokens)
+
+    def _finished(self, now: Exchange, answer: Answer) -> Exchange:
+        facts = self.t("baseline.took", seconds=answer.seconds, tokens=answer.tokens)
+        return replace(
+            now,
+            text=answer.text,
+            citations=answer.citations,
+            refused=answer.refused,
+            facts=facts,
+            working=False,
+        )
+
+    def clear(self) -> tuple[str, list[Exchange], str]:
+        return views.empty(self.t("baseline.tab_ask"), self.t("baseline.no_answer")), [], ""
+
+    def open(self, event: gr.EventData, request: gr.Request) -> str:
+        """A citation's place in its document, marked, with the text around it."""
+        if event.do != "open":
+            return ""
+        project = self.context.project(request)
+        document, start, stop = (int(part) for part in str(event.id).split(":"))
+        text, known = store.content(project, document), store.document(project, document)
+        before, after = text[max(0, start - _AROUND) : start], text[stop : stop + _AROUND]
+        close = views.action(self.t("baseline.close"), "close", "", "p-quiet")
+        return (
+            f'<div class="p-shown p-card"><h3>{safe(known.name)}</h3><div class="p-passage">'
+            f"{'… ' if start > _AROUND else ''}{safe(before)}<mark>{safe(text[start:stop])}</mark>{safe(after)}"
+            f"{' …' if stop + _AROUND < len(text) else ''}</div><div>{close}</div></div>"
+        )
+
+    def _talk(self, said: list[Exchange], working: str = "") -> str:
+        turns = "".join(self._exchange(e, working if e is said[-1] else "") for e in said)
+        return f'<div class="p-talk" aria-live="polite">{turns}</div>'
+
+    def _exchange(self, e: Exchange, working: str) -> str:
+        waiting = views.bar(-1.0, working) if e.working and not e.text else ""
+        places = _numbered(e.citations)
+        kind = " p-refused" if e.refused else ""
+        return (
+            f'<div class="p-asked">{safe(e.question)}</div><div class="p-answered{kind}">{waiting}{_marked(e, places)}'
+            f"{self._sources(e, places)}<p class='p-small'>{safe(e.facts)}</p></div>"
+        )
+
+    def _sources(self, e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
+        """The cited places by number; where nothing is cited, the passages that were read."""
+        if places:
+            named = {(c.document_id, c.start, c.stop): (c.document, c.page) for c in e.citations}
+            chips = [self._chip(place, str(number), *named[place]) for place, number in places.items()]
+            return f'<div class="p-cites">{"".join(chips)}</div>'
+        if e.working or not e.read:
+            return ""
+        chips = [self._chip((p.document_id, p.start, p.stop), "", p.document, p.page) for p in e.read]
+        return f'<p class="p-small">{safe(self.t("baseline.read"))}</p><div class="p-cites">{"".join(chips)}</div>'
+
+    def _chip(self, place: tuple[int, int, int], number: str, document: str, page: int | None) -> str:
+        where = f", {self.t('baseline.page', page=page)}" if page else ""
+        mark = f"<b>{number}</b> " if number else ""
+        id = ":".join(map(str, place))
+        return f'<button type="button" class="p-cite" data-do="open" data-id="{id}">{mark}{safe(document + where)}</button>'
+
+
+def _is_base(spec: str) -> bool:
+    """A model that was never taught to follow instructions: it is there to be tuned, and answers nothing sensible."""
+    return catalogue.known(spec) and not catalogue.entry(spec).instruct
+
+
+def _numbered(citations: tuple[Citation, ...]) -> dict[tuple[int, int, int], int]:
+    """A number for each cited place, in the order of the answer."""
+    places: dict[tuple[int, int, int], int] = {}
+    for c in citations:
+        places.setdefault((c.document_id, c.start, c.stop), len(places) + 1)
+    return places
+
+
+def _marked(e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
+    """The answer's text, inert, with a number behind each sentence that is cited."""
+    html, done = "", 0
+    for c in e.citations:
+        at = e.text.find(c.claim, done)
+        if at < 0:
+            continue
+        end = at + len(c.claim)
+        place = (c.document_id, c.start, c.stop)
+        id = ":".join(map(str, place))
+        html += (
+            safe(e.text[done:end])
+            + f'<button type="button" class="p-mark" data-do="open" data-id="{id}">{places[place]}</button>'
+        )
+        done = end
+    return f'<div class="p-text">{html}{safe(e.text[done:])}</div>' if e.text else ""
