@@ -21,7 +21,7 @@ from assistant.workspace import files
 
 Report = Callable[[int, int, str], None]
 
-_PROBE_SECONDS = 3.0
+_PROBE_SECONDS = 2.0  # for a connection, and again for the first answer: a dead hub costs under five seconds
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "tokenizer*", "*.model", "merges.txt", "*/config.json"]
 _UNWANTED = ["onnx/*", "openvino/*", "runs/*", "*.bin", "original/*", "consolidated*"]
 
@@ -50,6 +50,9 @@ def from_hub(source: Hub, folder: Path, report: Report) -> str:
     """
     if not hub_answers():
         raise Unreachable("hub: no connection")
+    os.environ.setdefault(
+        "HF_HUB_DISABLE_TELEMETRY", "1"
+    )  # read on import; else it first asks the hub who we are
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError
 
