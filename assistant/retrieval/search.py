@@ -13,7 +13,7 @@ CANDIDATES = 50  # by each of the two ways
 MEANING = 0.7  # the share of the dense score; plain rank fusion is worse than either alone (benchmarks/retrieval.py)
 
 
-WORDS_WEIGH = 0.2  # of a passage's relevance; see benchmarks/retrieval.py
+WORDS_WEIGH = 0.15  # of a passage's relevance; see benchmarks/retrieval.py
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Passage:
     """A found chunk: characters [start, stop) of a document.
 
     `score` (0 to 1) orders the results of one query. `relevance` can be compared between queries of one index:
-    the cosine to the query plus 0.2 of `overlap`, the share of the query's terms held, weighted by rarity.
+    the cosine to the query plus 0.15 of `overlap`, the share of the query's terms held, weighted by rarity.
     """
 
     id: int

@@ -6,7 +6,6 @@
 import hashlib
 import json
 import math
-import random
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -217,15 +216,6 @@ def chunks_by_id(project: Project, ids: Iterable[int]) -> dict[int, StoredChunk]
             for row in db.execute(query.format(",".join("?" * len(part))), tuple(part)):
                 found[row["id"]] = StoredChunk(**dict(row))
     return found
-
-
-def sample(project: Project, count: int, pick: random.Random) -> list[StoredChunk]:
-    """Up to `count` chunks picked at random, in the order they were picked."""
-    with project.database() as db:
-        ids = [row["id"] for row in db.execute("SELECT id FROM chunks ORDER BY id")]
-    picked = pick.sample(ids, min(count, len(ids)))
-    found = chunks_by_id(project, picked)
-    return [found[i] for i in picked if i in found]
 
 
 def vectors_of_chunks(project: Project, ids: Sequence[int], model: str) -> dict[int, Vectors]:
