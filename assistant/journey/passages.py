@@ -3,9 +3,9 @@
 import random
 from collections.abc import Sequence
 
-from assistant.journey.excerpts import excerpt
 from assistant.models.values import Embedder
 from assistant.retrieval import search
+from assistant.retrieval.excerpts import excerpt
 from assistant.workspace.project import Project
 
 SHOWN = 3

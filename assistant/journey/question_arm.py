@@ -9,11 +9,11 @@ from assistant.evaluation.values import Answered, Case
 from assistant.models.prompt import Prompt
 from assistant.models.values import ChatModel, Decoding, Embedder
 from assistant.retrieval import calibration, search, store
+from assistant.retrieval.excerpts import read_by
 from assistant.retrieval.search import Passage
 from assistant.workspace.project import Project
 
 SHOWN = 3
-
 
 @dataclass(frozen=True)
 class QuestionArm:
@@ -37,7 +37,7 @@ class QuestionArm:
         questions = [case.input for case in cases]
         found = self._found(questions)
         asked = [i for i, passages in enumerate(found) if passages is not None]
-        batch = [self.prompt.messages(questions[i], [p.shown for p in found[i] or ()]) for i in asked]
+        batch = [self.prompt.messages(questions[i], read_by(self.model, questions[i], found[i] or ())) for i in asked]
         replies = dict(zip(asked, self.model.generate(batch, self.decoding), strict=True)) if batch else {}
         refusal = Answered("", texts.say(self.language, "journey.not_in_documents"), 0.0, 0, 0, refused=True)
         return [

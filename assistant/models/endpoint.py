@@ -70,6 +70,10 @@ class EndpointChat:
         self._plain = False  # whether the model refuses a temperature
 
     @property
+    def parameters(self) -> int | None:
+        return None
+
+    @property
     def name(self) -> str:
         return f"{self.model} ({urlsplit(self.address).netloc})"
 

@@ -62,6 +62,10 @@ class GeminiChat:
         self._thinking_off = True
 
     @property
+    def parameters(self) -> int | None:
+        return None
+
+    @property
     def name(self) -> str:
         return f"{self._service} {self.model}"
 

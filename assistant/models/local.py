@@ -56,6 +56,10 @@ class LocalChat:
         self.swap(adapter)
 
     @property
+    def parameters(self) -> int | None:
+        return self._base.parameters
+
+    @property
     def model(self) -> Any:
         """The base network."""
         return self._base.model
@@ -210,6 +214,7 @@ class Base:
             raise PenalaError("model_unsupported", model=folder.name, reason=reason) from error
         self.model.to(self.device).eval()
         self.layout = Layout(tokenizer, ends=_ends(self.model))
+        self.parameters = sum(p.numel() for p in self.model.parameters())
         self._peft: Any = None
         self._loaded: set[str] = set()
         self._lock = threading.RLock()

@@ -49,6 +49,10 @@ class ChatModel(Protocol):
     def context(self) -> int:
         """How many tokens fit, prompt and answer together."""
 
+    @property
+    def parameters(self) -> int | None:
+        """Its size; None where its maker does not tell."""
+
     def stream(self, messages: Sequence[Message], decoding: Decoding) -> Iterator[str]:
         """Pieces of one answer as they are written."""
 

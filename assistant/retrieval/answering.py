@@ -10,6 +10,7 @@ from assistant.models.prompt import Prompt
 from assistant.models.values import ChatModel, Decoding, Embedder, Message
 from assistant.retrieval.calibration import Threshold
 from assistant.retrieval.citing import Citation, cite, sentences
+from assistant.retrieval.excerpts import read_by
 from assistant.retrieval.search import Passage
 from assistant.retrieval.terms import language as language_of
 from assistant.retrieval.terms import terms
@@ -116,7 +117,7 @@ def fitting(asking: Asking, model: ChatModel) -> list[Message]:
     """The messages with as many passages, the best first, as the model's context leaves room for."""
     room = model.context - asking.decoding.max_tokens - _MARGIN
     for count in range(len(asking.passages), 0, -1):
-        shown = [passage.shown for passage in asking.passages[:count]]
+        shown = read_by(model, asking.question, asking.passages[:count])
         messages = asking.prompt.messages(asking.question, shown)
         if sum(model.count(message.content) + 4 for message in messages) <= room:
             return messages
