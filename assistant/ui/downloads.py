@@ -80,8 +80,20 @@ def dataset_of(target: str) -> Maker:
     return make
 
 
+def report_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """A comparison's report for stakeholders, one HTML file."""
+    from assistant.journey import reporting
+
+    return reporting.write(project, language, folder / f"{project.id}-{_plain(name)}-{language}.html", name)
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name if sign.isalnum() or sign in "-_")[:40]
+
+
 MAKERS: dict[str, Maker] = {
     "archive": archive_of,
     "record": record_of,
+    "report": report_of,
     **{f"dataset-{target}": dataset_of(target) for target in ("openai", "vertex", "jsonl", "csv")},
 }

@@ -4,19 +4,13 @@ from pathlib import Path
 
 import gradio as gr
 
-# One colour a way of answering, the same on every page. Paul Tol's "bright" and "muted" schemes, chosen
-# to stay apart for colour-blind readers (https://personal.sron.nl/~pault/); red is kept for what blocks.
-ARMS = {
-    "prompt": "#4477AA",
-    "own_prompt": "#88CCEE",
-    "few_shot": "#66CCEE",
-    "whole_document": "#AA3377",
-    "rag": "#CCBB44",
-    "tuned": "#228833",
-    "tuned_rag": "#332288",
-    "classifier": "#777777",
-}
-CURVES = {"train": "#4477AA", "validation": "#CCBB44"}
+from assistant.evaluation.drawing import COLOURS, OTHER
+
+# Okabe and Ito's colours, told apart by colour-blind readers; the ways of answering have theirs from the
+# report, so that one way has one colour everywhere. Red is kept for what blocks.
+ARMS = COLOURS
+OTHER_ARM = OTHER
+CURVES = {"train": "#0072B2", "validation": "#E69F00"}
 
 _PETROL = gr.themes.Color(
     name="petrol", c50="#eef7f7", c100="#d5ebeb", c200="#aed7d8", c300="#7cbcbf", c400="#479ba0", c500="#257f85",

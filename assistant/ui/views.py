@@ -99,6 +99,15 @@ def moment(at: str, language: str) -> str:
     return f"{when.day} {month} {when.year}, {clock}"
 
 
+def duration(seconds: float, language: str) -> str:
+    """A length of time as people say it: seconds, minutes, hours."""
+    if seconds < 90:
+        return texts.say(language, "ui.time.seconds", count=round(seconds))
+    if seconds < 5400:
+        return texts.say(language, "ui.time.minutes", count=round(seconds / 60))
+    return texts.say(language, "ui.time.hours", count=seconds / 3600)
+
+
 def bar(share: float, words: str) -> str:
     """Progress as a bar and in words; `share` from 0 to 1, below 0 when it cannot be known."""
     known = max(0.0, min(1.0, share))

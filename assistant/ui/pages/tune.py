@@ -1,0 +1,23 @@
+"""The tune page: start a run left, watch the runs right."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from assistant.ui import parts
+from assistant.ui.page import Part
+from assistant.ui.tune.starting import Starting
+from assistant.ui.tune.watching import Runs
+
+
+@dataclass(frozen=True)
+class TunePage(Part):
+    def build(self) -> gr.Blocks:
+        runs = Runs(self.context, self.language)
+        with self.opened("tune") as page, parts.two_columns():
+            with gr.Column(scale=6, min_width=320, render=False) as right:
+                shown = runs.build(page)
+            with gr.Column(scale=5, min_width=320):
+                Starting(self.context, self.language).build(page, shown, runs.show)
+            right.render()
+        return page
