@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assistant.models import folders, weights
-from assistant.models.machine import dtype_here, load_quietly
+from assistant.models.machine import dtype_here
 from assistant.models.values import Vectors
 from assistant.settings import Settings
 
@@ -40,6 +40,8 @@ class E5:
 
     def __init__(self, folder: Path, dtype: str) -> None:
         from sentence_transformers import SentenceTransformer
+
+        from assistant.models.local import load_quietly
 
         load_quietly()
         # Without the pooling head: nothing reads it, and the converted file does not hold it.

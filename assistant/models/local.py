@@ -12,11 +12,12 @@ from weakref import WeakValueDictionary
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
 
 from assistant.errors import PenalaError
 from assistant.models import catalogue, folders, weights
 from assistant.models.layout import Layout
-from assistant.models.machine import dtype_here, load_quietly
+from assistant.models.machine import dtype_here
 from assistant.models.values import Decoding, Message, Reply
 from assistant.settings import Settings
 from assistant.workspace import files
@@ -41,6 +42,12 @@ def open_chat(name: str, settings: Settings, adapter: Path | None = None) -> "Lo
 
 def tokenizer_of(folder: Path) -> Any:
     return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+def load_quietly() -> None:
+    """No bars and reports from the library: progress is told in our own words, on our own lines."""
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 class LocalChat:

@@ -1,4 +1,4 @@
-"""What this machine computes fastest with, measured once for two seconds; and loading without chatter."""
+"""What this machine computes fastest with, measured once for two seconds, then remembered."""
 
 import json
 import platform
@@ -26,14 +26,6 @@ def dtype_here(settings: Settings) -> str:
         with suppress(OSError):  # a weights folder that may only be read: measure again next time
             write(settings, known)
     return str(known[key])
-
-
-def load_quietly() -> None:
-    """No bars and reports from the model library: progress is told in our own words, on our own lines."""
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
 
 
 def read(settings: Settings) -> dict[str, Any]:
