@@ -17,7 +17,7 @@ from assistant.retrieval.search import Passage, search_many
 from assistant.retrieval.terms import language
 from assistant.workspace.project import Project
 
-_META = "retrieval.threshold"
+_META = "retrieval.refusal"
 _REFUSED = 0.9  # the share of foreign questions that the threshold refuses; see benchmarks/retrieval.py
 _FOREIGN = """
 How far is the moon from the earth?

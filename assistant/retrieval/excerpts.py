@@ -3,25 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from assistant.models.values import ChatModel
-from assistant.retrieval.search import Passage
-
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _WORD = re.compile(r"\w{3,}")
-
-
-SMALL = 1_000_000_000  # parameters
-
-
-def read_by(model: ChatModel, question: str, passages: Sequence[Passage]) -> list[str]:
-    """What a model is shown of the passages: all of them, or for a small model the best one's sentences that matter.
-
-    SmolLM2 (135M) answered 12 of the 32 questions of the sample Harbour Wheels from one excerpt of 40 words,
-    and 5 from three whole passages; Gemma 3 270M 11 and 6.
-    """
-    if model.parameters and model.parameters < SMALL:
-        return [excerpt(p.text, question, 40) for p in passages[:1]]
-    return [p.shown for p in passages]
 
 
 def excerpt(text: str, query: str, words: int = 55) -> str:

@@ -153,7 +153,8 @@ def _finds_itself(project: Project, opened: _Opened) -> bool:
     if len(known) != len(sample):
         return False
     hits = _query(opened, np.stack(list(known.values())), 1)
-    return all(hit and hit[0][1] > 0.999 for hit in hits)
+    found = sum(bool(hit) and hit[0][1] > 0.999 for hit in hits)
+    return found >= len(hits) / 2  # the graph search may miss one in a hundred; a lost segment misses all
 
 
 def _query(opened: _Opened, queries: Vectors, k: int) -> list[list[tuple[int, float]]]:
@@ -217,8 +218,10 @@ def _intact(project: Project, built: _Built) -> bool:
 
 
 def _digests(folder: Path) -> tuple[tuple[str, str], ...]:
-    segments = sorted(path for path in folder.glob("*/*") if path.is_file() and path.name != _REWRITTEN)
-    return tuple((path.relative_to(folder).as_posix(), _digest(path)) for path in segments)
+    """Digests of the segments' files; below a thousand rows Chroma reads none of them (no metadata yet)."""
+    written = [path.parent for path in folder.glob("*/index_metadata.pickle")]
+    files = sorted(path for segment in written for path in segment.iterdir() if path.name != _REWRITTEN)
+    return tuple((path.relative_to(folder).as_posix(), _digest(path)) for path in files)
 
 
 def _digest(path: Path) -> str:

@@ -1,6 +1,7 @@
 """CSV: each row as one line "Row N: column: value; …", so that a row found can be read on its own."""
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ def load(path: Path) -> Text:
     csv.field_size_limit(1 << 24)
     lines = read_text(path)
     try:
-        rows = [row for row in csv.reader(lines.split("\n"), _dialect(lines)) if any(c.strip() for c in row)]
+        rows = [row for row in csv.reader(io.StringIO(lines), _dialect(lines)) if any(c.strip() for c in row)]
     except csv.Error as error:
         raise PenalaError("document_broken", name=path.name, detail=str(error)) from error
     if len(rows) < 2:
