@@ -1,0 +1,176 @@
+"""Every file type is read with its headings, and what cannot be read is named as what it is."""
+
+import io
+import time
+import zipfile
+
+import pytest
+from docx import Document
+
+from assistant.errors import PenalaError
+from assistant.retrieval import reading
+from assistant.retrieval.reading import Limits, read
+
+from .conftest import pdf
+
+
+def docx_bytes(build) -> bytes:
+    document, out = Document(), io.BytesIO()
+    build(document)
+    document.save(out)
+    return out.getvalue()
+
+
+def fails(path, code: str, **limits) -> PenalaError:
+    with pytest.raises(PenalaError) as caught:
+        read(path, limits=Limits(**limits))
+    assert caught.value.code == code
+    for language in ("en", "id"):
+        said = caught.value.say(language)
+        assert path.name in said.message
+        assert said.hint
+    return caught.value
+
+
+def named(text) -> list[str]:
+    """Each heading as it stands in the text at its offset."""
+    content = text.content
+    for heading in text.headings:
+        assert content[heading.start :].lstrip("# ").startswith(heading.text)
+    return [f"{heading.level} {heading.text}" for heading in text.headings]
+
+
+def test_markdown_headings_outside_code(write):
+    text = read(write("a.md", "# One\n\ntext\n\nTwo\n---\n\n```\n# not one\n```\n### Three ###\nend"))
+    assert named(text) == ["1 One", "2 Two", "3 Three"]
+    assert not text.paged
+
+
+def test_html_keeps_words_and_drops_what_is_not_seen(write):
+    markup = """<html><head><title>T</title><style>x{}</style></head><body><h2>Prices &amp; terms</h2>
+    <p>One <b>bold</b> word</p><script>alert(1)</script><!-- note -->
+    <table><tr><th>Size</th><th>Price</th></tr><tr><td>S</td><td>10</td></tr></table><ul><li>x<li>y</ul>"""
+    text = read(write("a.html", markup))
+    assert named(text) == ["1 T", "2 Prices & terms"]
+    assert "One bold word" in text.content
+    assert "Size | Price\nS | 10" in text.content
+    assert not {"alert", "note", "x{}"} & set(text.content.split())
+
+
+def test_deeply_nested_html_ends(write):
+    began = time.perf_counter()
+    try:
+        read(write("deeper.html", "<div>" * 100_000 + "core"))
+    except PenalaError as error:
+        assert error.code in ("document_memory", "document_broken", "document_slow")
+    assert time.perf_counter() - began < 60
+
+
+def test_docx_headings_and_tables_in_order(write):
+    def build(document):
+        document.add_heading("Policy", 1)
+        document.add_paragraph("First.")
+        table = document.add_table(rows=2, cols=2)
+        for n, value in enumerate(["Zone", "Fee", "Java", "9.000"]):
+            table.cell(n // 2, n % 2).text = value
+        document.add_heading("Later", 2)
+        document.add_paragraph("Second.")
+
+    text = read(write("a.docx", docx_bytes(build)))
+    assert named(text) == ["1 Policy", "2 Later"]
+    assert text.content == "Policy\n\nFirst.\n\nZone | Fee\nJava | 9.000\n\nLater\n\nSecond."
+
+
+def test_csv_rows_read_on_their_own(write):
+    text = read(write("a.csv", "item;price\r\nlamp;10\r\n\r\ncord;\r\n"))
+    assert text.content == "Row 1: item: lamp; price: 10\n\nRow 2: item: cord"
+
+
+def test_csv_cells_with_line_breaks_and_commas(write):
+    text = read(write("a.csv", 'item,note\nlamp,"big,\nbright"\n'))
+    assert text.content == "Row 1: item: lamp; note: big, bright"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_encodings(write, encoding):
+    said = "Harga “khusus” untuk café: Rp 5.000"
+    assert read(write("a.txt", said.encode(encoding))).content == said
+
+
+def test_pdf_pages_and_the_one_without_text(write):
+    text = read(write("a.pdf", pdf("First page", "", "Third page")))
+    assert text.paged
+    assert [page.strip() for _, page in text.pages] == ["First page", "", "Third page"]
+    assert text.without_text == (2,)
+
+
+def test_what_cannot_be_read_is_named(write, tmp_path):
+    fails(tmp_path / "gone.pdf", "document_missing")
+    fails(write("a.xyz", "text"), "document_type")
+    fails(write("empty.txt", ""), "document_empty")
+    fails(write("blank.md", " \n\n "), "document_empty")
+    fails(write("scan.pdf", pdf("", "")), "document_scanned")
+    fails(write("locked.pdf", pdf("secret", encrypted=True)), "document_encrypted")
+    fails(write("cut.pdf", pdf("text")[:150]), "document_broken")
+    fails(write("big.txt", "x" * 100), "document_too_big", file=99)
+
+
+def test_content_that_is_not_what_the_name_says(write):
+    fails(write("a.pdf", "just words"), "document_content")
+    fails(write("b.txt", pdf("text")), "document_content")
+    fails(write("c.docx", "just words"), "document_content")
+    fails(write("d.txt", bytes(range(256)) * 40), "document_content")
+    fails(write("e.html", "no markup here"), "document_content")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    fails(write("f.docx", out.getvalue()), "document_content")
+    fails(write("g.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le")), "document_encrypted")
+
+
+def with_document(xml: bytes) -> bytes:
+    """A docx whose main part is `xml`."""
+    out = io.BytesIO()
+    old = zipfile.ZipFile(io.BytesIO(docx_bytes(lambda d: d.add_paragraph("x"))))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, xml if name == "word/document.xml" else old.read(name))
+    return out.getvalue()
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(write):
+    bomb = write("bomb.docx", with_document(b"<w:document>" + b" " * 100_000_000))
+    assert bomb.stat().st_size < 300_000
+    began = time.perf_counter()
+    fails(bomb, "document_too_big")
+    assert time.perf_counter() - began < 5
+
+
+def test_entities_are_not_expanded(write, tmp_path):
+    (tmp_path / "canary.txt").write_text("CANARY")
+    body = "<w:body><w:p><w:r><w:t>&{};</w:t></w:r></w:p></w:body>"
+    head = (
+        '<!DOCTYPE d [{}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    )
+    laughs = "<!ENTITY a0 'ha'>" + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+    outside = f"<!ENTITY x SYSTEM 'file://{tmp_path}/canary.txt'>"
+    for name, entities, used in (("laughs.docx", laughs, "a9"), ("xxe.docx", outside, "x")):
+        xml = (head.format(entities) + body.format(used) + "</w:document>").encode()
+        try:
+            found = read(write(name, with_document(xml))).content
+        except PenalaError as error:
+            assert error.code in ("document_broken", "document_empty", "document_memory")
+        else:
+            assert "CANARY" not in found
+            assert len(found) < 10_000
+
+
+def test_a_child_that_needs_too_much_is_ended(write):
+    path = write("big.txt", "word " * 4_000_000)
+    fails(path, "document_memory", memory=60_000_000)
+    fails(path, "document_slow", clock=0.01)
+
+
+def test_the_child_sees_no_secret(monkeypatch):
+    monkeypatch.setenv("GEMINI_API_KEY", "canary")
+    assert "canary" not in str(reading._environment())

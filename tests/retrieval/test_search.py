@@ -1,0 +1,90 @@
+"""Passages come in a sound order, on the real embedder too, and a threshold tells when none fits."""
+
+import pytest
+
+from assistant.retrieval import calibration, index, search
+
+from .conftest import fill
+
+
+def test_best_first_and_by_words_only_where_words_are_shared(project, write, words):
+    fill(project, write, words)
+    found = search.search(project, "how much is shipping to the islands", words)
+    assert found[0].document == "shipping.txt"
+    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+    assert found[0].overlap > 0 and found[-1].overlap == 0
+    assert all(0 <= p.score <= 1 for p in found)
+
+
+def test_many_queries_answer_as_each_alone(project, write, words):
+    fill(project, write, words)
+    queries = ["lamps", "", "refund money", '"quoted" AND (odd* query', "the", "😀"]
+    together = search.search_many(project, queries, words)
+    assert together == [search.search(project, query, words) for query in queries]
+    assert together[1] == []
+
+
+def test_nothing_to_find_is_no_fault(project, words):
+    assert search.search(project, "anything", words) == []
+    assert not calibration.threshold(project, words).reached("anything", [])
+
+
+def test_headings_and_pages_come_along(project, write, words):
+    fill(project, write, words)
+    [best] = search.search(project, "refunds money", words, 1)
+    assert (best.heading, best.page) == ("Returns > Refunds", None)
+    assert best.shown.startswith("Returns > Refunds\n")
+
+
+def test_the_threshold_is_kept_until_the_documents_change(project, write, words):
+    fill(project, write, words)
+    first = calibration.threshold(project, words)
+    spent = words.embedded
+    assert calibration.threshold(project, words) == first
+    assert words.embedded == spent
+    index.add(project, [write("more.txt", "Umbrellas are sold on Fridays.")], words)
+    assert calibration.threshold(project, words).generation > first.generation
+
+
+DOCUMENTS = {
+    "pengembalian.md": "# Pengembalian barang\n\nBarang dapat dikembalikan dalam 14 hari setelah diterima, asalkan segel "
+    "masih utuh. Ongkos kirim balik ditanggung pembeli.\n\n# Pengembalian dana\n\nDana kembali ke rekening asal "
+    "paling lambat tiga hari kerja.",
+    "pengiriman.md": "# Pengiriman\n\nPesanan sebelum pukul 14.00 dikirim hari itu juga. Ongkos kirim ke Papua "
+    "Rp 85.000. Kode kurir GX-4500.",
+    "garansi.md": "# Garansi\n\nLampu bergaransi dua tahun. Garansi hangus bila lampu pernah dibongkar sendiri.",
+    "poin.md": "# Poin belanja\n\nSetiap belanja Rp 10.000 mendapat satu poin. Poin hangus setelah dua belas bulan.",
+    "toko.md": "# Toko kami\n\nToko buka pukul sembilan pagi sampai delapan malam, hari Minggu tutup.",
+}
+QUESTIONS = {
+    "Berapa lama saya boleh mengembalikan barang?": "pengembalian.md",
+    "duit saya balik kapan ya": "pengembalian.md",
+    "kirim ke papua berapa": "pengiriman.md",
+    "GX-4500": "pengiriman.md",
+    "apakah garansi hangus kalau saya bongkar lampunya": "garansi.md",
+    "When do my points expire?": "poin.md",
+    "How much is shipping to Papua?": "pengiriman.md",
+    "jam berapa toko tutup": "toko.md",
+}
+
+
+@pytest.mark.models
+def test_real_embedder_finds_answers_and_refuses_other_matters(project, write, embedder):
+    index.add(project, [write(name, text) for name, text in DOCUMENTS.items()], embedder)
+    found = search.search_many(project, list(QUESTIONS), embedder)
+    right = [passages[0].document == name for passages, name in zip(found, QUESTIONS.values(), strict=True)]
+    assert sum(right) >= 7, list(zip(QUESTIONS, right, strict=True))
+    limit = calibration.threshold(project, embedder)
+    reached = [limit.reached(q, passages) for q, passages in zip(QUESTIONS, found, strict=True)]
+    assert sum(reached) >= 7, list(zip(QUESTIONS, reached, strict=True))
+    others = [
+        "Siapa presiden pertama Indonesia?",
+        "How do volcanoes form?",
+        "Resep soto ayam",
+        "Who won the 1998 final?",
+    ]
+    refused = [
+        not limit.reached(q, passages)
+        for q, passages in zip(others, search.search_many(project, others, embedder), strict=True)
+    ]
+    assert sum(refused) >= 3, list(zip(others, refused, strict=True))
