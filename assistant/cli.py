@@ -42,8 +42,18 @@ def _dispatch(call: Call) -> int:
     """Import the one module that the command needs, so that small commands start at once."""
     import importlib
 
+    if call.arguments.run == "serve":
+        return _serve(call)
     module, function = call.arguments.run.split(":")
     return getattr(importlib.import_module(f"assistant.commands.{module}"), function)(call)
+
+
+def _serve(call: Call) -> int:
+    from assistant.ui.server import serve
+
+    asked, known = call.arguments, call.settings
+    serve(replace(known, host=asked.host or known.host, port=asked.port or known.port))
+    return 0
 
 
 class _Commands:
@@ -77,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _everyday(commands: _Commands) -> None:
-    serve = commands.add("serve", "upkeep:serve", "start the app")
+    serve = commands.add("serve", "serve", "start the app")
     serve.add_argument("--host")
     serve.add_argument("--port", type=int)
     demo = commands.add("demo", "demo:demo", "the whole journey on a sample project, headless")

@@ -1,7 +1,6 @@
-"""`penala serve` and `penala models`: the app, and the weights it needs."""
+"""`penala models`: what can be used here, and the weights that are fetched for it."""
 
 import sys
-from dataclasses import replace
 
 from assistant import texts
 from assistant.commands import Call
@@ -9,18 +8,6 @@ from assistant.models import catalogue, weights
 from assistant.models.registry import found
 
 EMBEDDED = ("multilingual-e5-small", "smollm2-135m-instruct")
-
-
-def serve(call: Call) -> int:
-    """Start the app and stay until it is stopped."""
-    from assistant.ui.server import serve as start
-
-    asked = call.arguments
-    known = replace(
-        call.settings, host=asked.host or call.settings.host, port=asked.port or call.settings.port
-    )
-    start(known)
-    return 0
 
 
 def models(call: Call) -> int:

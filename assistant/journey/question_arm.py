@@ -29,7 +29,8 @@ class QuestionArm:
     @property
     def fingerprint(self) -> str:
         index = store.generation(self.project) if self.embedder else "none"
-        parts = (self.model.fingerprint, self.prompt.to_json(), repr(self.decoding), str(index), str(SHOWN))
+        way = f"{'writes' if answering.reads(self.model) else 'quotes'} from {SHOWN}"
+        parts = (self.model.fingerprint, self.prompt.to_json(), repr(self.decoding), str(index), way)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def answer(self, cases: Sequence[Case]) -> list[Answered]:
