@@ -52,7 +52,7 @@ def _serve(call: Call) -> int:
     from assistant.ui.server import serve
 
     asked, known = call.arguments, call.settings
-    serve(replace(known, host=asked.host or known.host, port=asked.port or known.port))
+    serve(replace(known, host=asked.host or known.host, port=asked.port or known.port), opened=print)
     return 0
 
 

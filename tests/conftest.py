@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.models.values import ChatModel, Embedder
-from assistant.settings import Settings
+from assistant.settings import Settings, from_environment
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-WEIGHTS = Path(os.environ.get("PENALA_WEIGHTS") or Path(__file__).parent.parent / ".weights").resolve()
+WEIGHTS = from_environment().weights
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import yaml
 
 from assistant.dataset import examples, importing
 from assistant.errors import PenalaError
-from assistant.journey import choices
+from assistant.journey import choices, documents
 from assistant.models.values import Embedder
 from assistant.retrieval import index, prompts, questions
 from assistant.settings import KNOWLEDGE
@@ -60,6 +60,16 @@ def create(projects: Projects, name: str) -> Project:
     project = projects.create(chosen.about["title"], chosen.language)
     fill(project, chosen)
     return project
+
+
+def ready(projects: Projects) -> None:
+    """On a workspace's first start, make every sample a project and index its documents in the background."""
+    mark = projects.settings.home / "samples-made"
+    if mark.exists():
+        return
+    for chosen in samples():
+        documents.start(create(projects, chosen.id), [chosen.folder / "documents"])
+    mark.touch()
 
 
 def fill(project: Project, chosen: Sample) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import texts
 from assistant.errors import PenalaError
+from assistant.journey import samples
 from assistant.settings import LANGUAGES, Settings
 from assistant.ui.context import Context, open_context
 from assistant.workspace import lock
+from assistant.workspace.projects import Projects
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -29,6 +31,7 @@ def serve(settings: Settings, opened: Callable[[str], None] | None = None) -> No
     settings.home.mkdir(parents=True, exist_ok=True)
     _quiet(settings.home)
     with lock.held(settings.home / "server.lock", "already_open", folder=str(settings.home)):
+        samples.ready(Projects(settings))
         app = create_app(open_context(settings), space=_on_space(os.environ))
         if opened:
             opened(f"http://{settings.host}:{settings.port}/")

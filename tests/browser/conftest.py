@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.settings import from_environment
+
 ROOT = Path(__file__).parents[2]
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -39,7 +41,8 @@ class Server:
 
 def start(home: Path, port: int) -> Server:
     env = {**os.environ, "PENALA_HOME": str(home), "PENALA_PORT": str(port), "PENALA_LANG": "id"}
-    env["PENALA_WEIGHTS"] = os.environ.get("PENALA_WEIGHTS", str(ROOT / ".weights"))
+    (home / "samples-made").touch()  # these tests make their own projects
+    env["PENALA_WEIGHTS"] = str(from_environment().weights)
     log = home / "server.txt"
     with log.open("ab") as stream:
         process = subprocess.Popen(
