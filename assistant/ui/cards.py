@@ -56,8 +56,10 @@ def _holds(t: Say, seen: Overview) -> str:
 
 
 def next_step(seen: Overview) -> str:
-    """The first step that is not done, in the journey's order."""
+    """The first step that is not done, in the journey's order; tuning only where it was decided."""
     states = step_states(seen)
+    if seen.approach and "fine_tune" not in seen.approach:
+        states["tune"] = "done"
     return next((name for name in addresses.STEPS if states[name] in ("todo", "doing")), "compare")
 
 

@@ -85,5 +85,5 @@ def speaker(language: str) -> Say:
     return partial(_say, language)
 
 
-def _say(language: str, key: str, **values: object) -> str:
+def _say(language: str, key: str, /, **values: object) -> str:
     return texts.say(language, f"ui.{key}", **values)

@@ -130,7 +130,7 @@ class AskingTab(Part):
         yield Answer(text.strip(), (), False, 0.0, time.perf_counter() - began, tokens)
 
     def _finished(self, now: Exchange, answer: Answer) -> Exchange:
-        facts = self.t("baseline.took", seconds=answer.seconds, tokens=answer.tokens)
+        facts = self.t("baseline.took", seconds=answer.seconds, tokens=answer.tokens) if answer.tokens else ""
         return replace(
             now,
             text=answer.text,

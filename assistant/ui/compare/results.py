@@ -37,7 +37,7 @@ class Results(Part):
         for event in (page.load, timer.tick):
             self.on(event, self.list, [count], listed, notice=notice)
         self.on(which.input, self.show, [which], shown, notice=notice)
-        self.on(which.change, self.case, [which, case[0], case[1]], case[1:], notice=notice)
+        self.on(which.change, self.case, [which, case[0]], case[1:], notice=notice)
 
     def _cases(self, which: gr.Dropdown, notice: gr.HTML) -> list[Any]:
         t = self.t

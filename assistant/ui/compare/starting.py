@@ -75,7 +75,10 @@ class Starting(Part):
         from assistant.journey import compare
 
         asked = compare.Request(test, (), run or None)
-        _, kind = compare.cases(project, asked)
+        try:
+            _, kind = compare.cases(project, asked)
+        except PenalaError:  # a version without test rows: said when it is started, not while choosing
+            return gr.CheckboxGroup([])
         can = compare.Bench(project, asked, self.context.settings).possible(kind)
         return gr.CheckboxGroup([(arm_name(self.language, name), name) for name in can], value=can)
 
