@@ -44,6 +44,8 @@ def plan(model: str, method: str = "lora", preset: str = "balanced", **changes: 
         raise PenalaError("no_method", method=method, known=", ".join(METHODS))
     if preset not in PRESETS:
         raise PenalaError("no_preset", preset=preset, known=", ".join(PRESETS))
+    if "rank" in changes:
+        changes = {"alpha": 2 * changes["rank"], **changes}  # the adapter's scale stays as it is
     made = replace(Plan(model=model, method=method, preset=preset, **_NUMBERS[preset]), **changes)
     _inside("epochs", made.epochs, 1, 50)
     _inside("rank", made.rank, 1, 256)

@@ -1,5 +1,6 @@
 """Files to keep, made when asked for: a project's zip, a decision record; addresses hold ids, never paths."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +88,17 @@ def report_of(project: "Project", name: str, language: str, folder: Path) -> Pat
     return reporting.write(project, language, folder / f"{project.id}-{_plain(name)}-{language}.html", name)
 
 
+def log_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """What a run told and printed, for whoever has to find out why it failed."""
+    from assistant.journey import tune
+
+    job = tune.run(project, name)
+    told = [f"{e.at} {e.kind} {json.dumps(e.values, ensure_ascii=False)}" for e in job.events()]
+    path = folder / f"{project.id}-{job.id}.log.txt"
+    path.write_text("\n".join([*told, "", job.log()]), "utf-8")
+    return path
+
+
 def _plain(name: str) -> str:
     return "".join(sign for sign in name if sign.isalnum() or sign in "-_")[:40]
 
@@ -95,5 +107,6 @@ MAKERS: dict[str, Maker] = {
     "archive": archive_of,
     "record": record_of,
     "report": report_of,
+    "log": log_of,
     **{f"dataset-{target}": dataset_of(target) for target in ("openai", "vertex", "jsonl", "csv")},
 }

@@ -18,6 +18,6 @@ class TunePage(Part):
             with gr.Column(scale=6, min_width=320, render=False) as right:
                 shown = runs.build(page)
             with gr.Column(scale=5, min_width=320):
-                Starting(self.context, self.language).build(page, shown, runs.show)
+                Starting(self.context, self.language).build(page, shown, runs.newest)
             right.render()
         return page

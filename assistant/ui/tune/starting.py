@@ -1,5 +1,6 @@
 """The form that starts a run: which data, which model, three choices in plain words, an estimate, one button."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape as safe
 from typing import Any
@@ -8,12 +9,15 @@ import gradio as gr
 
 from assistant import texts
 from assistant.dataset import versions
+from assistant.dataset.checks import Report
 from assistant.errors import PenalaError
-from assistant.models import catalogue, weights
+from assistant.models import catalogue
+from assistant.retrieval import store
 from assistant.tuning.estimate import Estimate
 from assistant.tuning.plan import PRESETS, plan
-from assistant.ui import parts, views
+from assistant.ui import addresses, parts, views
 from assistant.ui.page import Part
+from assistant.workspace.project import Project
 
 _NUMBERS = ("epochs", "rank", "batch", "seed")
 
@@ -40,27 +44,35 @@ class Starting(Part):
         t = self.t
         with parts.panel():
             parts.html(views.section(t("tune.start_head"), t("tune.start_lead")))
-            form = self._form()
+            ready = parts.html(
+                f'<div class="p-shown">{views.tag(t("data.checking"))}</div>', classes="p-slot"
+            )
+            form, advice = self._form()
             estimate = parts.html(classes="p-slot")
             notice = parts.slot()
             with gr.Row(elem_classes="p-buttons"):
                 start = gr.Button(t("tune.start"), variant="primary")
                 ask = gr.Button(t("tune.estimate"))
-            with gr.Accordion(t("tune.override_head"), open=False):
+            parts.html(f'<p class="p-small">{safe(t("tune.estimate_why"))}</p>')
+            with gr.Accordion(t("tune.override_head"), open=False, visible=False) as gate:
                 override = gr.Textbox("", label=t("tune.override"), info=t("tune.override_why"), max_lines=2)
-        self.on(page.load, self.choices, [], [form.dataset, form.model], notice=notice)
+        chosen = [form.dataset, form.model, advice, form.passages]
+        self.on(page.load, self.choices, [], chosen, notice=notice)
+        self.on(page.load, self.readiness, [], [ready, gate], notice=notice)
         self.on(form.preset.change, self.preset, [form.preset], [form.rate, *form.numbers[:3]], notice=notice)
-        self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice, show_progress="full")
+        self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice)
         begun = self.on(start.click, self.start, [*form.fields(), override], [override], notice=notice)
-        self.on(begun.then, show, shown[-1:], shown, notice=notice)
+        self.on(begun.then, show, [], shown, notice=parts.slot())
 
-    def _form(self) -> Form:
+    def _form(self) -> tuple[Form, gr.HTML]:
+        """The fields, and where advice on the model stands."""
         t = self.t
         dataset = gr.Dropdown([], label=t("tune.dataset"), interactive=True)
         model = gr.Dropdown([], label=t("tune.model"), info=t("tune.model_why"), interactive=True)
+        advice = parts.slot()
         presets = [(texts.say(self.language, f"tuning.preset.{name}"), name) for name in PRESETS]
         preset = gr.Radio(presets, value="balanced", label=t("tune.preset"), elem_classes="p-choices")
-        passages = gr.Checkbox(False, label=t("tune.passages"), info=t("tune.passages_why"))
+        passages = gr.Checkbox(False, label=t("tune.passages"), info=t("tune.passages_why"), visible=False)
         usual = plan("-", preset="balanced")
         with gr.Accordion(t("tune.details"), open=False), gr.Row():
             rate = gr.Number(usual.rate, label=t("tune.rate"), step=0.0001, min_width=120)
@@ -70,26 +82,77 @@ class Starting(Part):
                 )
                 for name in _NUMBERS
             ]
-        return Form(dataset, model, preset, passages, rate, numbers)
+        return Form(dataset, model, preset, passages, rate, numbers), advice
 
-    def choices(self, request: gr.Request) -> tuple[gr.Dropdown, gr.Dropdown]:
-        """The frozen versions (or freezing one now), and the local models whose weights are here."""
+    def choices(self, request: gr.Request) -> tuple[gr.Dropdown, gr.Dropdown, str, gr.Checkbox]:
+        """The frozen versions (or freezing one now), the models that can be tuned, advice on them, passages."""
+        project = self.context.project_or_none(request)
+        if project is None:
+            return gr.Dropdown([]), gr.Dropdown([]), "", gr.Checkbox(visible=False)
+        made = [(self._version(v), v.name) for v in reversed(versions.all_versions(project))]
+        options = made or [(self.t("tune.freeze_now"), "")]
+        documents = any(d.status == "ready" for d in store.documents(project))
+        return (
+            gr.Dropdown(options, value=options[0][1]),
+            *self._models(project),
+            gr.Checkbox(visible=documents),
+        )
+
+    def _models(self, project: Project) -> tuple[gr.Dropdown, str]:
+        """The local models whose weights are here, the project's own chosen; a word when none knows its language."""
         from assistant.journey import choices
+        from assistant.models import registry
+
+        settings, spoken = self.context.settings, choices.language(project)
+        found = [m for m in registry.found(settings) if m.kind == "chat" and not choices.is_remote(m.spec)]
+        ready = [m for m in found if m.ready]
+        made = [(f"{m.name}{self._languages(m.spec)}", m.spec) for m in ready]
+        wanted = choices.model(project, settings)
+        value = wanted if wanted in [m.spec for m in ready] else (ready[0].spec if ready else None)
+        advice = self._advice([m.spec for m in found], [m.spec for m in ready], spoken)
+        return gr.Dropdown(made, value=value), advice
+
+    def _languages(self, spec: str) -> str:
+        if not catalogue.known(spec):
+            return ""
+        names = [self.t(f"language.{code}") for code in catalogue.entry(spec).languages]
+        return f" ({', '.join(names)})"
+
+    def _advice(self, found: list[str], ready: list[str], spoken: str) -> str:
+        """Where a model that knows the project's language could be fetched, and none is here: which, and where."""
+        knowing = [s for s in found if catalogue.known(s) and spoken in catalogue.entry(s).languages]
+        if not knowing or any(s in ready for s in knowing) or any(not catalogue.known(s) for s in ready):
+            return ""
+        name = catalogue.entry(knowing[0]).name
+        link = (self.t("tune.to_settings"), addresses.page(self.language, "settings"))
+        return views.note(
+            self.t("tune.recommended", language=self.t(f"language.{spoken}"), model=name), link=link
+        )
+
+    def readiness(self, request: gr.Request) -> tuple[str, gr.Accordion]:
+        """What the checks say of the examples, with the way to mend them; a run can be forced only where they block."""
+        from assistant.dataset import examples
+        from assistant.journey import choices, readiness
 
         project = self.context.project_or_none(request)
         if project is None:
-            return gr.Dropdown([]), gr.Dropdown([])
-        made = [(self._version(v), v.name) for v in reversed(versions.all_versions(project))]
-        options = made or [(self.t("tune.freeze_now"), "")]
+            return "", gr.Accordion(visible=False)
+        link = (self.t("tune.to_data"), addresses.page(self.language, "data", project.id))
+        if not examples.all_examples(project):
+            return views.note(self.t("tune.no_examples"), link=link), gr.Accordion(visible=False)
         settings = self.context.settings
-        models = [
-            (e.name, e.id)
-            for e in catalogue.entries()
-            if e.kind == "chat" and weights.present(e.id, settings)
-        ]
-        chosen = choices.model(project, settings)
-        value = chosen if any(id == chosen for _, id in models) else (models[0][1] if models else None)
-        return gr.Dropdown(options, value=options[0][1]), gr.Dropdown(models, value=value)
+        report = readiness.report(project, choices.model(project, settings), settings)
+        return self._ready(report, link), gr.Accordion(visible=report.ready == "not_ready")
+
+    def _ready(self, report: Report, link: tuple[str, str]) -> str:
+        """The verdict as a tag; what blocks (or else what to look at) below it."""
+        kind = {"ready": "p-good", "warnings": "p-warn", "not_ready": "p-bad"}[report.ready]
+        grave = "blocking" if report.ready == "not_ready" else "warning"
+        said = [f.say(self.language) for f in report.findings if f.severity == grave]
+        tag = views.tag(texts.say(self.language, f"dataset.ready.{report.ready}"), kind)
+        listed = views.lines(said[:3], len(said) - 3, self.t("page.more", count=len(said) - 3))
+        more = f"{listed}{views.link(*link)}" if said else ""
+        return f'<div class="p-shown">{tag}{more}</div>'
 
     def _version(self, v: versions.Version) -> str:
         said = texts.say(self.language, "dataset.frozen", name=v.name, rows=v.rows)
@@ -103,14 +166,15 @@ class Starting(Part):
     def estimate(
         self, dataset: str, model: str | None, preset: str, passages: bool,
         rate: float, epochs: float, rank: float, batch: float, seed: float, request: gr.Request,
-    ) -> str:  # fmt: skip
+    ) -> Iterator[str]:  # fmt: skip
         """Time, memory and disk; the first estimate for a model measures this machine (about 20 s)."""
         from assistant.journey import estimating
 
         project = self.context.project(request)
         changes = _changes(rate, epochs, rank, batch, seed)
         chosen = plan(_needed(model), preset=preset, passages=passages, **changes)
-        return self._estimate(estimating.estimated(project, chosen, self.context.settings))
+        yield f'<div class="p-shown">{views.bar(-1.0, self.t("tune.estimating"))}</div>'
+        yield self._estimate(estimating.estimated(project, chosen, self.context.settings))
 
     def start(
         self, dataset: str, model: str | None, preset: str, passages: bool,
@@ -140,6 +204,6 @@ def _needed(model: str | None) -> str:
 
 
 def _changes(rate: float, epochs: float, rank: float, batch: float, seed: float) -> dict[str, Any]:
-    """The folded fields as a plan takes them; the adapter's scale stays twice its rank."""
-    numbers = {"epochs": int(epochs), "rank": int(rank), "batch": int(batch), "seed": int(seed)}
-    return {"rate": float(rate), **numbers, "alpha": 2 * int(rank)}
+    """The folded fields as a plan takes them; an emptied one counts as 0, which the plan refuses in words."""
+    given = {"epochs": epochs, "rank": rank, "batch": batch, "seed": seed}
+    return {"rate": float(rate or 0), **{name: int(value or 0) for name, value in given.items()}}

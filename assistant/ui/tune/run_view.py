@@ -1,0 +1,214 @@
+"""A tuning run as HTML and numbers for the curve: how far it is, what it has learned, and how to repeat it."""
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape as safe
+from typing import Any
+
+from assistant import texts
+from assistant.errors import PenalaError
+from assistant.jobs import Event, Job, State
+from assistant.tuning.plan import plan
+from assistant.ui import addresses, views
+from assistant.ui.context import speaker
+from assistant.workspace.project import Project
+
+_KINDS = {
+    "running": "",
+    "finished": "p-good",
+    "failed": "p-bad",
+    "cancelled": "p-warn",
+    "interrupted": "p-warn",
+}
+_NOTES = 6  # sentences of the run that are shown
+_DRAWN = 300  # training points that are drawn; more would slow the page and not be seen
+_CHANGEABLE = ("epochs", "rank", "rate", "batch", "seed")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One measurement while training."""
+
+    step: int
+    split: str  # train or validation
+    loss: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """A job as it is now: read once, shown in several places."""
+
+    job: Job
+    state: State
+    events: tuple[Event, ...]
+
+    @property
+    def id(self) -> str:
+        return self.job.id
+
+    def last(self, kind: str) -> Mapping[str, Any]:
+        return next((e.values for e in reversed(self.events) if e.kind == kind), {})
+
+    def points(self) -> list[Point]:
+        """Losses in the order of the steps; a step that was repeated after a resume counts once."""
+        found = [e.values for e in self.events if e.kind == "metric"]
+        known = {(v["split"], v["step"]): Point(v["step"], v["split"], v["loss"]) for v in found}
+        return sorted(known.values(), key=lambda p: p.step)
+
+
+def read(job: Job) -> Run:
+    return Run(job, job.state(), tuple(job.events()))
+
+
+def chosen(runs: Sequence[Run], wanted: str) -> Run | None:
+    """The run to show: the one asked for, else the newest that is under way, else the newest."""
+    asked = [run for run in runs if run.id == wanted]
+    busy = [run for run in runs if run.state == "running"]
+    return next(iter([*asked, *busy, *runs]), None)
+
+
+def drawn(points: Sequence[Point]) -> list[Point]:
+    """The points worth drawing: every validation, and so many of training."""
+    train = [p for p in points if p.split == "train"]
+    every = len(train) // _DRAWN + 1
+    kept = {p.step for p in train[::every]} | {p.step for p in train[-1:]}
+    return [p for p in points if p.split != "train" or p.step in kept]
+
+
+def now(run: Run, language: str) -> str:
+    """The run in words: its state, how far it is and how long it still takes, and the curve's last values."""
+    t = speaker(language)
+    head = f"<h3>{safe(t('tune.run', run=run.id))} {state_tag(run.state, language)}</h3>"
+    moving = progress(run, language) if run.state == "running" else ""
+    notes = [told(e, language) for e in run.events if e.kind == "note"]
+    listed = views.lines(notes[-_NOTES:]) if notes else ""
+    said = losses(run.points(), language)
+    curve = f"<p>{safe(said)}</p>" if said else ""
+    kind = " p-running" if run.state == "running" else ""
+    return f'<div class="p-card{kind}">{head}{moving}{failure(run, language)}{curve}{listed}</div>'
+
+
+def failure(run: Run, language: str) -> str:
+    """Why it failed; where the reason is not one of ours, the log has it."""
+    failed = run.last("failed")
+    if run.state != "failed" or not failed:
+        return ""
+    return views.problem(PenalaError(failed["code"], **failed["values"]).say(language))
+
+
+def progress(run: Run, language: str) -> str:
+    """A bar over the steps with speed and time left; before the first step, what is being prepared."""
+    t = speaker(language)
+    measured = run.last("metric")
+    if not measured:
+        stage = run.last("progress").get("stage")
+        return views.bar(-1.0, texts.say(language, stage) if stage else t("tune.beginning"))
+    timed: Mapping[str, Any] = next(
+        (e.values for e in reversed(run.events) if e.kind == "metric" and "seconds_left" in e.values), {}
+    )
+    said = t("tune.progress", step=measured["step"], steps=measured["steps"])
+    if timed:
+        left = views.duration(timed["seconds_left"], language)
+        said = t("tune.progress_timed", progress=said, speed=round(timed["tokens_per_second"]), left=left)
+    return views.bar(measured["step"] / max(1, measured["steps"]), said)
+
+
+def losses(points: Sequence[Point], language: str) -> str:
+    """The curve in a sentence: the last value on each side, and the lowest on validation."""
+    t = speaker(language)
+    ends = {p.split: p for p in points}
+    said = [
+        t("tune.loss_at", split=t(f"tune.curve_{split}"), loss=_loss(p.loss, language), step=p.step)
+        for split, p in sorted(ends.items())
+    ]
+    learned = [p for p in points if p.split == "validation" and p.step > 0]
+    if learned:
+        best = min(learned, key=lambda p: p.loss)
+        said.append(t("tune.loss_best", loss=_loss(best.loss, language), step=best.step))
+    return f"{t('tune.loss')}: {'; '.join(said)}." if said else ""
+
+
+def _loss(value: float, language: str) -> str:
+    return texts.number(language, value, 3)
+
+
+def told(event: Event, language: str) -> str:
+    from assistant.journey import tune as tuning
+
+    return tuning.told(event, language)
+
+
+def state_tag(state: str, language: str) -> str:
+    return views.tag(texts.say(language, f"tuning.state.{state}"), _KINDS[state])
+
+
+def foot(run: Run, project: Project, language: str) -> str:
+    """What can be done with the run: stop it, go on, read its log, compare its result, repeat it by command."""
+    t = speaker(language)
+    made = []
+    if run.state == "running":
+        made.append(views.action(t("tune.stop"), "cancel", run.id, "p-button"))
+    elif run.state != "finished":
+        made.append(views.action(t("tune.resume"), "resume", run.id, "p-button"))
+    if (run.job.folder / "adapter" / "card.json").exists():
+        address = addresses.page(language, "compare", project.id)
+        made.append(views.link(t("tune.compare"), address, "p-action p-button"))
+    log = addresses.download("log", project.id, run.id, language)
+    made.append(views.link(t("tune.log"), log))
+    typed = f"<details><summary>{safe(t('tune.command'))}</summary><pre class='p-pre'>{safe(command(run, project))}</pre></details>"
+    return f'<div class="p-card p-shown"><div class="p-links">{" ".join(made)}</div>{typed}</div>'
+
+
+def command(run: Run, project: Project) -> str:
+    """What to type to start the same run again."""
+    spec, made = run.job.spec, run.job.spec["plan"]
+    usual = plan(made["model"], made["method"], made["preset"])
+    words = ["penala", "tune", "--project", str(project.folder), "--dataset", spec["dataset"]]
+    words += ["--model", made["model"], "--preset", made["preset"]]
+    for name in _CHANGEABLE:
+        if made[name] != getattr(usual, name):
+            words += [f"--{name}", str(made[name])]
+    return shlex.join([*words, "--passages"] if made["passages"] else words)
+
+
+def table(runs: Iterable[Run], shown: str, names: Mapping[str, str], language: str) -> str:
+    """All runs, the newest first; a click on one shows it."""
+    t = speaker(language)
+    heads = ("run", "state", "model", "version", "validation", "minutes")
+    right = ("validation", "minutes")
+    head = "".join(f"<th{_right(name in right)}>{safe(t(f'tune.column_{name}'))}</th>" for name in heads)
+    body = "".join(_row(run, run.id == shown, names, language) for run in runs)
+    return (
+        f'<div class="p-card">{views.section(t("tune.runs"))}<div class="p-scroll"><table class="p-grid p-runs"><thead>'
+        f"<tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
+    )
+
+
+def _row(run: Run, shown: bool, names: Mapping[str, str], language: str) -> str:
+    t = speaker(language)
+    spec, done = run.job.spec, run.last("finished")
+    made = spec["plan"]
+    facts = [t(f"tune.preset_{made['preset']}"), *[t(f"tune.{name}") for name, yes in _remarks(run) if yes]]
+    model = f"{safe(names.get(made['model'], made['model']))}<small>{safe(', '.join(facts))}</small>"
+    loss = _loss(done["metrics"]["validation_loss"], language) if _learned(done) else "–"
+    minutes = texts.number(language, done["seconds"] / 60, 1) if done else "–"
+    name = views.action(run.id, "show", run.id, label=t("tune.show_run", run=run.id))
+    cells = (name, state_tag(run.state, language), model, safe(spec["dataset"]), loss, minutes)
+    body = "".join(f"<td{_right(n > 3)}>{cell}</td>" for n, cell in enumerate(cells))
+    kind = ' class="p-chosen"' if shown else ""
+    return f"<tr{kind}>{body}</tr>"
+
+
+def _remarks(run: Run) -> tuple[tuple[str, bool], ...]:
+    made, done = run.job.spec["plan"], run.last("finished")
+    return ("with_passages", made["passages"]), ("stopped", bool(done.get("stopped")))
+
+
+def _learned(done: Mapping[str, Any]) -> bool:
+    """Whether the run ended with a validation loss; one stopped before the first has none (-1)."""
+    return bool(done) and done["metrics"]["validation_loss"] >= 0
+
+
+def _right(yes: bool) -> str:
+    return ' class="p-right"' if yes else ""
