@@ -1,0 +1,69 @@
+"""`penala index`, `search`, `ask`, `evaluation add` print the JSON that other tools rely on."""
+
+import io
+import json
+
+import pytest
+
+from assistant import cli
+
+from .conftest import WordEmbedder
+from .test_answering import Scripted
+
+
+@pytest.fixture(autouse=True)
+def scripted(monkeypatch, tmp_path):
+    monkeypatch.setenv("PENALA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("assistant.models.embedding.open_embedder", lambda settings: WordEmbedder())
+    monkeypatch.setattr("assistant.journey.compare.open_embedder", lambda settings: WordEmbedder())
+    monkeypatch.setattr("assistant.models.registry.open_model", lambda *a, **k: Scripted())
+
+
+@pytest.fixture
+def penala(tmp_path, capsys, monkeypatch):
+    def run(*arguments: str, stdin: str = "", code: int = 0) -> list:
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        ended = cli.main([*arguments, "--project", str(tmp_path / "project"), "--json", "--lang", "en"])
+        out, err = capsys.readouterr()
+        assert ended == code, err
+        return [json.loads(line) for line in out.splitlines()]
+
+    return run
+
+
+def test_from_files_to_a_cited_answer(penala, write):
+    good = write("returns.md", "# Returns\n\nYou may return it within 14 days.")
+    [indexed] = penala("index", str(good), str(write("empty.txt", "")))
+    assert indexed["seconds"] >= 0
+    first, second = indexed["documents"]
+    assert first == {"name": "returns.md", "status": "ready", "pages": 1, "chunks": 1, "reason": None}
+    assert second["status"] == "failed" and "no text" in second["reason"]
+
+    one, none, two = penala("search", "-", "-k", "1", stdin="return days\n\nreturns\n")
+    assert none == {"results": []}
+    [result] = one["results"]
+    assert {"document", "page", "start", "end", "text", "score"} <= result.keys()
+    assert good.read_text()[result["start"] : result["end"]] == result["text"]
+    assert two["results"][0]["document"] == "returns.md"
+
+    [answer] = penala("ask", "May I return it within how many days?", "--arm", "rag")
+    assert answer.keys() >= {"answer", "citations", "refused", "arm", "fingerprint", "seconds", "tokens"}
+    assert answer["citations"][0]["document"] == "returns.md" and answer["arm"] == "rag"
+    [refused] = penala("ask", "Who painted the ceiling?")
+    assert refused["refused"] and refused["citations"] == []
+
+
+def test_only_bad_files_is_bad_input(penala, tmp_path):
+    [indexed] = penala("index", str(tmp_path / "gone.pdf"), code=2)
+    assert indexed["documents"][0]["status"] == "failed"
+
+
+def test_evaluation_questions_come_from_a_file(penala, write):
+    rows = '{"question": "How long?", "answers": ["14 days"]}\n{"question": "Who?", "answerable": false}\n'
+    assert penala("evaluation", "add", str(write("q.jsonl", rows))) == [{"added": 2}]
+    [listed] = penala("evaluation", "list")
+    assert [(q["question"], q["answers"], q["answerable"]) for q in listed] == [
+        ("How long?", ["14 days"], True),
+        ("Who?", [], False),
+    ]
+    penala("evaluation", "add", str(write("bad.jsonl", '{"question": ""}\n')), code=2)
