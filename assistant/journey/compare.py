@@ -91,7 +91,7 @@ def cases(project: Project, request: Request) -> tuple[list[Case], Kind]:
     else:
         kept = versions.rows(project, request.test)
         found = [Case(e.id, e.input, e.output, e.source) for e in kept]
-        kind = project.get("kind") or kinds.kind_of(kept)
+        kind = project.get("kind") or kinds.kind_of(versions.load(project, request.test.split(":")[0]))
     if not found:
         raise PenalaError("no_cases_in", test=request.test)
     if request.limit and request.limit < len(found):

@@ -72,7 +72,7 @@ def dataset_of(target: str) -> Maker:
         from assistant.journey import choices
 
         version = versions.version(project, name)
-        rows = versions.load(project, version.name)
+        rows = export.to_train(versions.load(project, version.name), target)
         suffix = "csv" if target == "csv" else "jsonl"
         path = folder / f"{project.id}-{version.name}-{target}.{suffix}"
         path.write_text(export.export(rows, target, choices.tuning_prompt(project).instructions), "utf-8")
@@ -86,6 +86,23 @@ def report_of(project: "Project", name: str, language: str, folder: Path) -> Pat
     from assistant.journey import reporting
 
     return reporting.write(project, language, folder / f"{project.id}-{_plain(name)}-{language}.html", name)
+
+
+def sheet_of(kind: str) -> Maker:
+    """A comparison's table or answers as CSV; the mark at its start is how spreadsheets know UTF-8."""
+
+    def make(project: "Project", name: str, language: str, folder: Path) -> Path:
+        from assistant.journey import compare
+        from assistant.ui.compare import sheets
+
+        if name not in {job.id for job in compare.comparisons(project)}:
+            raise PenalaError("no_comparison", comparison=name)
+        write = {"arms": sheets.arms, "answers": sheets.answers}[kind]
+        path = folder / f"{project.id}-{name}-{kind}.csv"
+        path.write_text(write(compare.saved(project, name)), "utf-8-sig", newline="")
+        return path
+
+    return make
 
 
 def log_of(project: "Project", name: str, language: str, folder: Path) -> Path:
@@ -108,5 +125,7 @@ MAKERS: dict[str, Maker] = {
     "record": record_of,
     "report": report_of,
     "log": log_of,
+    "table": sheet_of("arms"),
+    "answers": sheet_of("answers"),
     **{f"dataset-{target}": dataset_of(target) for target in ("openai", "vertex", "jsonl", "csv")},
 }
