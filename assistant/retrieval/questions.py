@@ -1,6 +1,7 @@
 """Evaluation questions on the project's documents: what is asked, what counts as right, and where it stands."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -110,7 +111,7 @@ def _question(row: Mapping[str, Any], number: int, name: str) -> Question:
     if not asked or (answerable and not any(listed)):
         raise PenalaError("questions_row", name=name, row=number)
     return Question(
-        str(row.get("id") or f"q{number}"),
+        str(row.get("id") or f"q-{hashlib.sha256(asked.encode()).hexdigest()[:10]}"),
         asked,
         listed if answerable else (),
         row.get("document") or None,
