@@ -1,6 +1,7 @@
 """Puts the pages of each language on one web server and starts it; knows nothing of what they show."""
 
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,8 @@ def _mount(app: "FastAPI", blocks: "gr.Blocks", language: str) -> None:
 
     from assistant.ui import theme
 
+    # Gradio warns that pages with routes have no server-side rendering, which is off here anyway.
+    warnings.filterwarnings("ignore", message="SSR mode is not supported")
     gr.mount_gradio_app(
         app, blocks, path=f"/{language}", theme=theme.theme(), css=theme.css(), head=_head(),
         favicon_path=str(theme.ICON), run_history=False, footer_links=[], allowed_paths=[], show_error=False, max_file_size=MAX_UPLOAD,

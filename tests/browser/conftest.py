@@ -20,6 +20,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+# What Gradio's client says of requests that are under way when a page is left.
+_LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -107,9 +109,13 @@ class Visit:
 
     def watch(self, address: str) -> None:
         page = self.page
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.on("console", lambda message: message.type == "error" and self._fault(message.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._note(request.url, address))
+
+    def _fault(self, text: str) -> None:
+        if not text.startswith(_LEAVING):
+            self.errors.append(text)
 
     def _note(self, url: str, address: str) -> None:
         if not url.startswith((address, "data:", "blob:")):

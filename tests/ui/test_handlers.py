@@ -1,0 +1,161 @@
+"""What the buttons do, without a browser: handlers take and return plain values."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from assistant.dataset import examples, versions
+from assistant.dataset.examples import Example
+from assistant.errors import PenalaError
+from assistant.retrieval import questions
+from assistant.settings import Settings
+from assistant.ui.baseline.questions_tab import QuestionsTab
+from assistant.ui.context import open_context
+from assistant.ui.data.bringing import Importing
+from assistant.ui.data.freezing import Versions
+from assistant.ui.data.table import ROWS, ExamplesTable
+from assistant.ui.pages.decide import DecidePage
+from assistant.ui.pages.home import HomePage
+from assistant.workspace.projects import Projects
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def context(tmp_path):
+    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
+
+
+@pytest.fixture
+def project(context):
+    return context.projects.create(f"Replies {EVIL}", "id")
+
+
+@pytest.fixture
+def request_(project):
+    return SimpleNamespace(query_params={"project": project.id})
+
+
+def event(do="", id="", **more):
+    return SimpleNamespace(do=do, id=id, **more)
+
+
+def test_home_creates_deletes_and_restores(context):
+    page = HomePage(context, "en")
+    address = page.create("Shop replies", "id")
+    assert address == "/en/decide?project=shop-replies"
+    listed, trash = page.act(event("delete", "shop-replies"))
+    assert "Shop replies" not in listed and "Shop replies" in trash
+    listed, trash = page.act(event("restore", "shop-replies"))
+    assert "Shop replies" in listed and trash == ""
+    with pytest.raises(PenalaError):
+        page.create("  ", "id")
+
+
+def test_home_shows_a_hostile_name_as_text(context, project):
+    listed, _ = HomePage(context, "en").show()
+    assert EVIL not in listed and "&lt;img" in listed
+
+
+def test_a_page_without_a_project_says_so(context):
+    nothing = SimpleNamespace(query_params={})
+    page = DecidePage(context, "en")
+    assert "No project is open" in page.no_project(nothing)
+    assert page.show(nothing) == ([], "", "", "")
+    with pytest.raises(PenalaError) as told:
+        context.project(SimpleNamespace(query_params={"project": "../../etc"}))
+    assert told.value.code == "ui_no_project"
+
+
+def test_decide_answers_take_back_edit_and_resume(context, request_):
+    page = DecidePage(context, "en")
+    chat, answers, _, card = page.show(request_)
+    assert len(chat) == 1 and 'data-do="answer"' in answers and "No decision yet" in card
+    chat, _, facts, _ = page.answer(event("answer", "yes"), request_)
+    assert len(chat) == 2 and 'data-id="use_case_clear"' in facts
+    assert DecidePage(context, "en").show(request_)[2] == facts
+    _, signal, _, _ = page.edit(event("edit", "use_case_clear"), request_)
+    assert signal == "use_case_clear"
+    _, _, _, changed, _ = page.change("use_case_clear", "no", request_)
+    assert "Not clear yet" in changed
+    with pytest.raises(PenalaError):
+        page.change("use_case_clear", "nonsense", request_)
+    *_, card = page.finish(request_)
+    assert "p-decision" in card and "/download/record/" in card
+
+
+def test_decide_shows_what_was_said_as_text(context, request_):
+    page = DecidePage(context, "en")
+    *_, (said, chat, *_rest) = page.say(
+        f"We do not know {EVIL} ![x](https://evil.example/p.png)", [], request_
+    )
+    assert said == ""
+    assert not any("evil.example" in line["content"] or "<img" in line["content"] for line in chat)
+    with pytest.raises(PenalaError):
+        list(page.say("  ", [], request_))
+
+
+def test_the_table_pages_searches_and_saves(context, project, request_):
+    examples.save(project, [Example(f"e{n}", f"in {n}", f"out {n}", "s", "train") for n in range(1, 121)])
+    table = ExamplesTable(context, "en")
+    cells, pager, start = table.forth("", "", 0, request_)
+    assert (len(cells), start) == (ROWS, 50) and "51 to 100 of 120" in pager
+    assert table.forth("", "", 100, request_)[2] == 100
+    assert table.first("in 119", "", request_)[0][0][0] == "e119"
+    cells, _, _ = table.show("", "", 0, request_)
+    cells[0][2] = "mended"
+    cells[1][4] = "Test"
+    table.edit_cells(cells, "", "", 0, request_)
+    table.edit_cells(cells, "", "", 0, request_)  # the browser may send an edit twice
+    first, second, *others = examples.all_examples(project)
+    assert (first.output, second.split, len(others)) == ("mended", "test", 118)
+    cells[0][4] = "nowhere"
+    with pytest.raises(PenalaError):
+        table.edit_cells(cells, "", "", 0, request_)
+
+
+def test_an_example_is_written_deleted_and_brought_back(context, project, request_):
+    table = ExamplesTable(context, "id")
+    table.save("", "Halo", "Hai", "t1", "", "", "", 0, request_)
+    (made,) = examples.all_examples(project)
+    *_, gone, undo, cells, _, _ = table.delete(made.id, "", "", 0, request_)
+    assert cells == [] and 'data-do="undo"' in undo
+    table.undo(gone, "", "", 0, request_)
+    assert examples.all_examples(project) == [made]
+    with pytest.raises(PenalaError):
+        table.save("", "Halo", " ", "", "", "", "", 0, request_)
+
+
+def test_an_import_is_shown_first_and_says_what_stays_out(context, project, request_, tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text("pesan pelanggan,jawaban kami\nHalo,Hai\nKosong,\n")
+    tab = Importing(context, "en")
+    *_, said, _ = tab.look(str(file))
+    assert "pesan pelanggan" in said  # neither column has a usual name: the user is asked
+    said, _ = tab.preview(str(file), "pesan pelanggan", "jawaban kami", "")
+    assert "1 examples would come in, 1 rows stay out." in said and not examples.all_examples(project)
+    tab.bring(str(file), "pesan pelanggan", "jawaban kami", "", request_)
+    assert [e.output for e in examples.all_examples(project)] == ["Hai"]
+
+
+def test_a_version_is_frozen_and_can_be_downloaded(context, project, request_):
+    examples.save(project, [Example(f"e{n}", f"question {n * n}", f"answer {n}") for n in range(30)])
+    note, shown = Versions(context, "en").freeze("first", request_)
+    assert note == "" and "Version v001: 30 examples." in shown
+    assert f"/download/dataset-openai/{project.id}/v001" in shown
+    assert len(versions.all_versions(project)) == 1
+
+
+def test_evaluation_questions_are_added_and_removed(context, project, request_):
+    tab = QuestionsTab(context, "en")
+    tab.add("When?", "Today\nNow", request_)
+    tab.add("Who is the moon?", "", request_)
+    known, unknown = questions.questions(project)
+    assert known.answers == ("Today", "Now") and not unknown.answerable
+    assert "When?" not in tab.remove(event("remove", known.id), request_)
+
+
+def test_two_projects_do_not_mix(context, project, request_):
+    other = Projects(context.settings).create("Other", "en")
+    examples.add(other, "only", "there")
+    assert ExamplesTable(context, "en").show("", "", 0, request_)[0] == []
