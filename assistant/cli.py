@@ -3,7 +3,9 @@
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -11,10 +13,16 @@ from typing import TypeAlias
 from assistant import __version__, settings, texts
 from assistant.commands import Call
 from assistant.errors import PenalaError
+from assistant.workspace import files
 
 Group: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-_FAILED = {"disk_full", "unexpected", "out_of_memory", "weights_unreachable", "loss_not_finite"}
+# Errors that are nobody's bad input: exit 1, and the same command may succeed later.
+FAILED = {
+    "disk_full", "unexpected", "broke_off", "out_of_memory", "loss_not_finite", "job_ended", "arm_broken",
+    "weights_unreachable", "weights_no_room", "weights_wrong_hash", "weights_not_converted", "weights_busy",
+    "hub_unreachable", "remote_busy", "remote_unreachable", "remote_failed", "database_damaged",
+}  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,16 +34,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
-        return _dispatch(Call(replace(known, language=language), arguments))
+        with files.disk_full_is_said(known.home):
+            return _dispatch(Call(replace(known, language=language), arguments))
     except PenalaError as error:
-        said = error.say(language)
-        print(f"{said.message}\n{said.hint}", file=sys.stderr)
-        return 1 if error.code in _FAILED else 2
+        return _said(error, language)
     except BrokenPipeError:  # `penala … | head`
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        return _said(PenalaError("broke_off", error=text, trace=str(_trace(known.home))), language)
+
+
+def _said(error: PenalaError, language: str) -> int:
+    said = error.say(language)
+    print(f"{said.message}\n{said.hint}", file=sys.stderr)
+    return 1 if error.code in FAILED else 2
+
+
+def _trace(home: Path) -> Path:
+    """Where the error that is being handled was written in full, for those who mend it."""
+    path = home / "last-error.txt"
+    with suppress(PenalaError, OSError):
+        files.write(path, traceback.format_exc())
+    return path
 
 
 def _dispatch(call: Call) -> int:

@@ -19,7 +19,8 @@ class PenalaError(Exception):
     """A mistake that the user can mend.
 
     `code` names an entry `errors.<code>` with `message` and `hint` in `texts/`; `values` fill its
-    placeholders. Words are chosen late, so a job's error can be read in either language.
+    placeholders; one that can `say(language)` does. Words are chosen late, so a job's error can be read in
+    either language.
     """
 
     def __init__(self, code: str, /, **values: object) -> None:
@@ -28,10 +29,16 @@ class PenalaError(Exception):
         self.values = values
 
     def say(self, language: str) -> Sentence:
+        values = {name: _said(value, language) for name, value in self.values.items()}
         return Sentence(
-            texts.say(language, f"errors.{self.code}.message", **self.values),
-            texts.say(language, f"errors.{self.code}.hint", **self.values),
+            texts.say(language, f"errors.{self.code}.message", **values),
+            texts.say(language, f"errors.{self.code}.hint", **values),
         )
 
     def __str__(self) -> str:
         return str(self.say("en"))
+
+
+def _said(value: object, language: str) -> object:
+    say = getattr(value, "say", None)
+    return say(language) if callable(say) else value

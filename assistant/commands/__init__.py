@@ -3,12 +3,15 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from assistant import texts
 from assistant.errors import PenalaError
+from assistant.jobs import Job
 from assistant.settings import Settings
 from assistant.workspace.project import Project, create_project, open_project
 
@@ -52,6 +55,25 @@ class Call:
             print(text if text is not None else json.dumps(value, ensure_ascii=False, indent=1), flush=True)
         return 0
 
+    def show_rows(self, rows: Sequence[Any], text: str) -> int:
+        """Print a list: with --json one object a line (an empty list prints nothing)."""
+        if not self.arguments.json:
+            return self.show(None, text)
+        for row in rows:
+            self.show(row)
+        return 0
+
     def say(self, text: str) -> None:
         """Progress for people; stderr, so that stdout stays clean."""
         print(text, file=sys.stderr, flush=True)
+
+
+def finished(call: Call, job: Job) -> dict[str, Any]:
+    """What a job that ended well left. Raises the job's own error, or PenalaError("job_ended")."""
+    state = job.state()
+    if state == "failed":
+        failed = job.last("failed") or {}
+        raise PenalaError(failed["code"], **failed["values"])
+    if state != "finished":
+        raise PenalaError("job_ended", state=texts.say(call.language, f"tuning.state.{state}"))
+    return job.last("finished") or {}

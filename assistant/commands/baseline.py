@@ -75,7 +75,7 @@ def evaluation_list(call: Call) -> int:
         }
         for q in found
     ]  # fmt: skip
-    return call.show(rows, "\n".join(f"{q.id}  {q.question}  {' | '.join(q.answers)}" for q in found))
+    return call.show_rows(rows, "\n".join(f"{q.id}  {q.question}  {' | '.join(q.answers)}" for q in found))
 
 
 def _question_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from assistant import jobs, texts
-from assistant.commands import Call
+from assistant import jobs
+from assistant.commands import Call, finished
 from assistant.dataset import versions
 from assistant.errors import PenalaError
 from assistant.evaluation.values import arm_name
@@ -31,12 +31,7 @@ def compare(call: Call) -> int:
 
 
 def _ended(call: Call, job: jobs.Job) -> int:
-    state = job.state()
-    if state == "failed":
-        failed = job.last("failed") or {}
-        raise PenalaError(failed["code"], **failed["values"])
-    if state != "finished":
-        raise PenalaError("job_ended", state=texts.say(call.language, f"tuning.state.{state}"))
+    finished(call, job)
     found = comparing.saved(call.project, job.id)
     value: dict[str, Any] = json.loads(json.dumps(found.to_json(call.language)))
     return call.show({"comparison": job.id, **value}, reporting.table(found, call.language))

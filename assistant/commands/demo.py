@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from assistant import jobs, texts
+from assistant import jobs
 from assistant.advisor import checklist
 from assistant.advisor.session import Session
-from assistant.commands import Call
+from assistant.commands import Call, finished
 from assistant.commands.upkeep import fetch
 from assistant.dataset import examples, versions
-from assistant.errors import PenalaError
 from assistant.journey import choices, compare, readiness, reporting, samples, tune
 from assistant.models.embedding import open_embedder
 from assistant.workspace.project import Project, create_project
@@ -88,7 +87,7 @@ def _tuned(call: Call, project: Project, version: str, model: str) -> dict[str, 
         v = event.values
         if event.kind == "metric" and (v["split"] == "validation" or v["step"] % 10 == 0):
             call.say(f"{v['split']} {v['step']}/{v['steps']} loss {v['loss']}")
-    done = _finished(job)
+    done = finished(call, job)
     return {**done, "summary": f"{done['run']}: {done['metrics']}"}
 
 
@@ -98,19 +97,9 @@ def _compared(call: Call, project: Project, request: compare.Request) -> dict[st
         if event.kind == "progress":
             v = event.values
             call.say(f"{v['stage']}: {v['done']}/{v['total']}")
-    _finished(job)
+    finished(call, job)
     found = compare.saved(project, job.id)
     return {**found.to_json(call.language), "summary": found.verdict.say(call.language)}
-
-
-def _finished(job: jobs.Job) -> dict[str, Any]:
-    state = job.state()
-    if state == "failed":
-        failed = job.last("failed") or {}
-        raise PenalaError(failed["code"], **failed["values"])
-    if state != "finished":
-        raise PenalaError("job_ended", state=texts.say("en", f"tuning.state.{state}"))
-    return job.last("finished") or {}
 
 
 def _print(call: Call, value: dict[str, Any], text: str) -> None:

@@ -32,7 +32,7 @@ def list_all(call: Call) -> int:
     rows = [_row(project) for project in projects.all()]
     lines = [f"{row['id']}  {row['name']}  {row['folder']}" for row in rows] or [_say(call, "no_projects")]
     lines += [_say(call, "in_trash", id=gone.id, name=gone.name) for gone in projects.trash()]
-    return call.show(rows, "\n".join(lines))
+    return call.show_rows(rows, "\n".join(lines))
 
 
 def export(call: Call) -> int:

@@ -1,10 +1,9 @@
 """`penala tune`, `jobs`, `cancel`, `resume`: tuning runs from the command line."""
 
-import json
 from typing import Any
 
 from assistant import texts
-from assistant.commands import Call
+from assistant.commands import Call, finished
 from assistant.jobs import Event, Job, follow
 from assistant.jobs import resume as resume_job
 from assistant.journey import choices, readiness
@@ -26,7 +25,7 @@ def jobs(call: Call) -> int:
     """The project's runs with their states."""
     rows = [_row(job) for job in tuning.runs(call.project)]
     lines = [f"{row['run']}  {_state(call, row['state'])}  {row['model']}  {row['dataset']}" for row in rows]
-    return call.show(rows, "\n".join(lines) or texts.say(call.language, "tuning.no_runs"))
+    return call.show_rows(rows, "\n".join(lines) or texts.say(call.language, "tuning.no_runs"))
 
 
 def cancel(call: Call) -> int:
@@ -44,17 +43,28 @@ def resume(call: Call) -> int:
 def _shown(call: Call, job: Job) -> int:
     if call.arguments.detach:
         return call.show(_row(job), texts.say(call.language, "tuning.detached", run=job.id))
-    for event in follow(job):
-        if call.arguments.json:
-            print(
-                json.dumps({"event": event.kind, "at": event.at, **event.values}, ensure_ascii=False),
-                flush=True,
-            )
-        elif line := _line(event, call.language):
-            call.say(line)
+    try:
+        for event in follow(job):
+            if call.arguments.json:
+                call.show({"event": event.kind, "at": event.at, **event.values})
+            elif line := _line(event, call.language):
+                call.say(line)
+    except KeyboardInterrupt:
+        call.say(texts.say(call.language, "tuning.detached", run=job.id))
+        raise
+    return _ended(call, job)
+
+
+def _ended(call: Call, job: Job) -> int:
+    """The last line and the exit code. Raises the error that a failed run ended with."""
     row = _row(job)
     call.show(row, _state(call, row["state"]))
-    return 0 if row["state"] in ("finished", "cancelled") else 1
+    if row["state"] == "failed":
+        finished(call, job)
+    if row["state"] == "interrupted":
+        call.say(texts.say(call.language, "tuning.interrupted", run=job.id))
+        return 1
+    return 0
 
 
 def _row(job: Job) -> dict[str, Any]:
@@ -70,6 +80,8 @@ def _state(call: Call, state: str) -> str:
 
 
 def _line(event: Event, language: str) -> str:
+    if event.kind == "failed":
+        return ""  # said once, at the end
     if event.kind != "metric":
         return tuning.told(event, language)
     v = event.values

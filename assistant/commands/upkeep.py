@@ -21,7 +21,7 @@ def models(call: Call) -> int:
     rows = [
         {"model": f.spec, "name": f.name, "where": f.where, "ready": f.ready} for f in found(call.settings)
     ]
-    return call.show(rows, "\n".join(f"{'+' if row['ready'] else '-'} {row['model']}" for row in rows))
+    return call.show_rows(rows, "\n".join(f"{'+' if row['ready'] else '-'} {row['model']}" for row in rows))
 
 
 def fetch(call: Call, name: str, accepted: list[str]) -> None:

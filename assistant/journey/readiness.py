@@ -1,10 +1,22 @@
 """Whether the examples are fit to train on: the gate before every run, with a reason kept when it is overridden."""
 
+from dataclasses import dataclass
+
 from assistant.dataset import checks, examples, versions
 from assistant.errors import PenalaError
 from assistant.journey import choices
 from assistant.settings import Settings
 from assistant.workspace.project import Project
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What blocks, each with its remedy."""
+
+    findings: tuple[checks.Finding, ...]
+
+    def say(self, language: str) -> str:
+        return " ".join(f"{finding.say(language)} {finding.remedy(language)}" for finding in self.findings)
 
 
 def report(project: Project, model: str, settings: Settings) -> checks.Report:
@@ -24,8 +36,8 @@ def version_to_train(
     made = versions.all_versions(project)
     found = report(project, model, settings)
     if found.ready == "not_ready" and not (override or "").strip():
-        blocking = [finding for finding in found.findings if finding.severity == "blocking"]
-        raise PenalaError("not_ready", checks=", ".join(finding.check for finding in blocking))
+        blocking = tuple(finding for finding in found.findings if finding.severity == "blocking")
+        raise PenalaError("not_ready", reasons=Reasons(blocking))
     if override:
         project.set("override", override)
     if name:

@@ -145,8 +145,5 @@ def told(event: jobs.Event, language: str) -> str:
         return str(PenalaError(event.values["code"], **event.values["values"]).say(language))
     if event.kind == "progress":
         return texts.say(language, event.values["stage"])
-    return (
-        texts.say(language, f"jobs.{event.kind}")
-        if event.kind in ("finished", "cancelled", "resumed")
-        else ""
-    )
+    ended = event.kind in ("finished", "cancelled", "resumed")
+    return texts.say(language, f"tuning.event.{event.kind}") if ended else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.errors import PenalaError
 
 _CHUNK = 1 << 20
+_LITTLE = 1_000_000  # bytes free below which an I/O error is a full disk
 
 
 def sha256(path: Path) -> str:
@@ -80,8 +81,27 @@ class disk_full_is_said:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        full = full or (isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error))
-        if full:
-            free = shutil.disk_usage(self.folder).free
+        if error is not None and _says_full(error, self.folder):
+            free = _free(self.folder)
             raise PenalaError("disk_full", folder=str(self.folder), free=round(free / 1e6)) from error
+
+
+def _says_full(error: BaseException, folder: Path) -> bool:
+    """Whether a failure is for want of room; SQLite and safetensors have words of their own for it."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if isinstance(error, PenalaError):
+        return False
+    said = str(error)
+    if "No space left on device" in said or "database or disk is full" in said:
+        return True
+    # Without room for its shared-memory file, SQLite cannot even open a database.
+    broken = isinstance(error, sqlite3.OperationalError) and "disk I/O error" in said
+    return broken and _free(folder) < _LITTLE
+
+
+def _free(folder: Path) -> int:
+    """Bytes free on the disk of a folder, which may not exist yet."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free

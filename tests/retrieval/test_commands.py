@@ -61,7 +61,7 @@ def test_only_bad_files_is_bad_input(penala, tmp_path):
 def test_evaluation_questions_come_from_a_file(penala, write):
     rows = '{"question": "How long?", "answers": ["14 days"]}\n{"question": "Who?", "answerable": false}\n'
     assert penala("evaluation", "add", str(write("q.jsonl", rows))) == [{"added": 2}]
-    [listed] = penala("evaluation", "list")
+    listed = penala("evaluation", "list")
     assert [(q["question"], q["answers"], q["answerable"]) for q in listed] == [
         ("How long?", ["14 days"], True),
         ("Who?", [], False),
