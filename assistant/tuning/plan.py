@@ -24,6 +24,7 @@ class Plan:
     batch: int = 8
     longest: int = 768  # tokens; longer rows are left out and counted
     evaluations: int = 2  # validation passes an epoch
+    checkpoint_seconds: float = 20.0  # at most so much work is lost when the process is killed
     passages: bool = False  # every second row carries retrieved passages, so that tuned_rag can be served
     seed: int = 0
 

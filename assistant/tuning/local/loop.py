@@ -18,8 +18,6 @@ from assistant.tuning.plan import Plan
 
 Report = Callable[..., None]  # report(kind, **values); may raise to stop
 
-CHECKPOINT_SECONDS = 20.0
-
 
 @dataclass(frozen=True)
 class Trained:
@@ -75,7 +73,7 @@ class Training:
                 self._step(batch, began, first)
                 if self._validation_is_due():
                     self._validate()
-                if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                if time.monotonic() - saved > self.plan.checkpoint_seconds:
                     self.save()
                     saved = time.monotonic()
         self.save()
