@@ -7,8 +7,11 @@ from typing import Any
 import gradio as gr
 
 from assistant.evaluation.comparing import Comparison
+from assistant.jobs import Job
+from assistant.settings import LANGUAGES
 from assistant.ui import addresses, parts, views
-from assistant.ui.compare import results_view
+from assistant.ui.compare import job_view, results_view
+from assistant.ui.compare.starting import Started
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -16,28 +19,43 @@ _ORDERS = ("worst", "changed", "order")
 
 
 @dataclass(frozen=True)
+class Head:
+    """Which comparison is open, and its verdict."""
+
+    which: gr.Dropdown
+    verdict: gr.HTML
+    notice: gr.HTML
+    count: gr.State  # of finished comparisons that the page knows
+
+
+@dataclass(frozen=True)
 class Results(Part):
-    def build(self, page: gr.Blocks) -> None:
-        """Lay out below the form."""
+    def head(self) -> Head:
+        """What stands above the form."""
         t = self.t
-        notice = parts.slot()
-        count = gr.State(0)
-        which = gr.Dropdown([], label=t("compare.which"), interactive=True, visible=False)
+        which = gr.Dropdown(
+            [], label=t("compare.which"), interactive=True, visible=False, elem_classes="p-which"
+        )
         verdict = parts.html(views.empty(t("compare.none"), t("compare.none_lead")))
-        timer = gr.Timer(3)
-        with gr.Tabs(visible=False) as tabs:
-            with gr.Tab(t("compare.tab_numbers")):
-                numbers = parts.html()
-            with gr.Tab(t("compare.tab_cases")):
-                case = self._cases(which, notice)
-            with gr.Tab(t("compare.tab_report")):
-                report = parts.html()
-        shown = [verdict, numbers, report]
-        listed = [which, tabs, count, *shown]
-        for event in (page.load, timer.tick):
+        return Head(which, verdict, parts.slot(), gr.State(0))
+
+    def build(self, page: gr.Blocks, head: Head, started: Started) -> None:
+        """Lay out the numbers, the cases and the report as tabs inside the open gr.Tabs, and nothing else there:
+        Gradio counts every child of gr.Tabs as a tab."""
+        t = self.t
+        notice, count = head.notice, head.count
+        with gr.Tab(t("compare.tab_numbers")):
+            numbers = parts.html(views.empty(t("compare.tab_numbers"), t("compare.no_numbers")))
+        with gr.Tab(t("compare.tab_cases")):
+            case = self._cases(head.which, notice)
+        with gr.Tab(t("compare.tab_report")):
+            report = parts.html(views.empty(t("compare.tab_report"), t("compare.no_report")))
+        shown = [head.verdict, numbers, report]
+        listed = [head.which, started.form, count, *shown]
+        for event in (page.load, *(change.then for change in started.changes)):
             self.on(event, self.list, [count], listed, notice=notice)
-        self.on(which.input, self.show, [which], shown, notice=notice)
-        self.on(which.change, self.case, [which, case[0]], case[1:], notice=notice)
+        self.on(head.which.input, self.show, [head.which], shown, notice=notice)
+        self.on(head.which.change, self.case, [head.which, case[0]], case[1:], notice=notice)
 
     def _cases(self, which: gr.Dropdown, notice: gr.HTML) -> list[Any]:
         t = self.t
@@ -62,14 +80,16 @@ class Results(Part):
         done = [j for j in compare.comparisons(project) if j.state() == "finished"] if project else []
         if project is None or len(done) == count:
             return tuple(gr.skip() for _ in range(6))
-        made = [(self._name(project, job.id, job.spec["request"]["test"]), job.id) for job in done]
+        made = [(self._name(job), job.id) for job in done]
         newest = done[0].id
         which = gr.Dropdown(made, value=newest, visible=True)
-        return which, gr.Tabs(visible=True), len(done), *self._show(project, newest)
+        return which, gr.Accordion(open=False), len(done), *self._show(project, newest)
 
-    def _name(self, project: Project, id: str, test: str) -> str:
+    def _name(self, job: Job) -> str:
+        test = job.spec["request"]["test"]
         what = self.t("compare.test_questions") if test == "questions" else test
-        return f"{id} · {what} · {views.moment(self._open(project, id).at, self.language)}"
+        ended = job.events()[-1].at
+        return f"{job.id} · {what} · {views.moment(ended, self.language)}"
 
     def show(self, which: str, request: gr.Request) -> tuple[str, str, str]:
         return self._show(self.context.project(request), which)
@@ -83,20 +103,34 @@ class Results(Part):
                 ("differences", results_view.pairs(found, self.language)),
             )
         )
-        numbers = f'<div class="p-card">{results_view.arms(found, self.language)}{folded}</div>'
+        sheets = self._links(project, which, ("table", "answers"))
+        numbers = f'<div class="p-card">{results_view.arms(found, self.language)}{folded}{sheets}</div>'
         return results_view.verdict(found, self.language), numbers, self._report(project, which)
 
+    def _links(self, project: Project, which: str, kinds: tuple[str, ...]) -> str:
+        links = [
+            views.link(
+                self.t(f"compare.{kind}_csv"), addresses.download(kind, project.id, which, self.language)
+            )
+            for kind in kinds
+        ]
+        return f'<div class="p-links">{" ".join(links)}</div>'
+
     def _report(self, project: Project, which: str) -> str:
+        """The report in both languages, this page's first; and the command that repeats the comparison."""
+        ordered = sorted(LANGUAGES, key=lambda code: code != self.language)
         links = [
             views.link(
                 self.t("compare.report_in", language=self.t(f"language.{code}")),
                 addresses.download("report", project.id, which, code),
                 "p-action p-button",
             )
-            for code in ("id", "en")
+            for code in ordered
         ]
         head = views.section(self.t("compare.report"), self.t("compare.report_lead"))
-        return f'<div class="p-card">{head}<div class="p-links">{" ".join(links)}</div></div>'
+        typed = safe(job_view.command(Job(project.comparisons / which), project))
+        command = f"<details><summary>{safe(self.t('tune.command'))}</summary><pre class='p-pre'>{typed}</pre></details>"
+        return f'<div class="p-card">{head}<div class="p-links">{" ".join(links)}</div>{command}</div>'
 
     def case(self, which: str | None, by: str, request: gr.Request) -> tuple[int, str]:
         """The first case in the chosen order."""
@@ -115,7 +149,7 @@ class Results(Part):
         order = results_view.order(found, by)
         place = max(0, min(place, len(order) - 1))
         said = self.t("compare.case_of", number=place + 1, total=len(order))
-        return place, f'<p class="p-small">{said}</p>' + results_view.case(found, order[place], self.language)
+        return place, results_view.case(found, order[place], said, self.language)
 
     def _open(self, project: Project, which: str) -> Comparison:
         from assistant.journey import compare

@@ -23,7 +23,7 @@ def arms(found: Comparison, language: str) -> str:
     """One line an arm: its main metric as a dot on 0 to 100 with the interval as a thin bar, and as numbers."""
     t = speaker(language)
     ordered = sorted((a for a in found.arms if a.has(found.primary)), key=lambda a: simplicity(a.name))
-    heads = ("arm", "plot", "points", "interval", "seconds", "tokens")
+    heads = ("arm", "plot", "points", "interval", "n", "seconds", "tokens")
     head = "".join(f'<th class="p-h-{name}">{safe(t(f"compare.{name}"))}</th>' for name in heads)
     body = "".join(_arm(found, arm, language) for arm in ordered)
     about = t(
@@ -44,7 +44,7 @@ def _arm(found: Comparison, arm: ArmResult, language: str) -> str:
     return (
         f'<tr class="{chosen}"><td><span class="p-dot" style="background:{_colour(arm.name)}"></span>{safe(arm_name(language, arm.name))}</td>'
         f'<td>{_range(m.low, m.value, m.high, _colour(arm.name))}</td><td class="p-right">{value}</td>'
-        f'<td class="p-right">{low} – {high}</td><td class="p-right">{texts.number(language, arm.seconds, 2)}</td>'
+        f'<td class="p-right">{low} – {high}</td><td class="p-right">{texts.number(language, m.n)}</td><td class="p-right">{texts.number(language, arm.seconds, 2)}</td>'
         f'<td class="p-right">{texts.number(language, arm.tokens)}</td></tr>'
     )
 
@@ -122,8 +122,8 @@ def _spread(values: Sequence[float]) -> float:
     return max(known) - min(known) if known else 0.0
 
 
-def case(found: Comparison, index: int, language: str) -> str:
-    """One case: its input, the ideal answer, and what each arm said, side by side."""
+def case(found: Comparison, index: int, place: str, language: str) -> str:
+    """One case, `place` saying which of how many: its input, the ideal answer, and what each arm said, side by side."""
     t = speaker(language)
     one = found.cases[index]
     leaked = views.tag(t("compare.leaked"), "p-warn") if one.id in found.leaked else ""
@@ -132,7 +132,7 @@ def case(found: Comparison, index: int, language: str) -> str:
         _answer(found, arm, index, language) for arm in sorted(found.arms, key=lambda a: simplicity(a.name))
     )
     return (
-        f'<div class="p-case"><p class="p-small">{safe(one.id)} {leaked}</p><div class="p-asked">{safe(one.input)}</div>'
+        f'<div class="p-case"><p class="p-small">{safe(place)} · {safe(one.id)} {leaked}</p><div class="p-asked">{safe(one.input)}</div>'
         f'<div class="p-answered"><p class="p-small">{safe(t("compare.ideal"))}</p><div class="p-text">{safe(ideal)}</div></div>'
         f'<div class="p-cards">{answers}</div></div>'
     )

@@ -1,6 +1,7 @@
 """The form that starts a comparison, and the bar while it runs."""
 
 from dataclasses import dataclass
+from html import escape as safe
 from typing import Any
 
 import gradio as gr
@@ -8,10 +9,10 @@ import gradio as gr
 from assistant.dataset import versions
 from assistant.errors import PenalaError
 from assistant.evaluation.values import arm_name
-from assistant.jobs import Job
 from assistant.retrieval import questions
 from assistant.tuning.adapters import adapters
-from assistant.ui import parts, views
+from assistant.ui import parts
+from assistant.ui.compare import job_view
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -19,36 +20,43 @@ _QUESTIONS = "questions"
 
 
 @dataclass(frozen=True)
+class Started:
+    """The form that folds, and the events after which there may be a new result."""
+
+    form: gr.Accordion
+    changes: list[Any]
+
+
+@dataclass(frozen=True)
 class Starting(Part):
-    def build(self, page: gr.Blocks) -> None:
-        """Lay out inside the open panel."""
+    def build(self, page: gr.Blocks) -> Started:
+        """Lay out inside the open page: the form, which folds, and how far the job is, which does not."""
         t = self.t
-        parts.html(views.section(t("compare.start_head"), t("compare.start_lead")))
-        with gr.Row():
-            test = gr.Dropdown([], label=t("compare.test"), interactive=True, min_width=220)
-            run = gr.Dropdown([], label=t("compare.run"), interactive=True, min_width=180)
-            limit = gr.Number(
-                40,
-                label=t("compare.limit"),
-                info=t("compare.limit_why"),
-                precision=0,
-                minimum=0,
-                min_width=180,
-            )
-        arms = gr.CheckboxGroup([], label=t("compare.arms"))
-        notice = parts.slot()
+        with gr.Accordion(t("compare.start_head"), open=True, elem_classes="p-panel") as form:
+            parts.html(f'<p class="p-small">{safe(t("compare.start_lead"))}</p>')
+            with gr.Row():
+                test = gr.Dropdown([], label=t("compare.test"), interactive=True, min_width=220)
+                run = gr.Dropdown([], label=t("compare.run"), interactive=True, min_width=180)
+                limit = gr.Number(
+                    40, label=t("compare.limit"), info=t("compare.limit_why"), precision=0, minimum=0, min_width=180
+                )  # fmt: skip
+            arms = gr.CheckboxGroup([], label=t("compare.arms"))
+            notice = parts.slot()
+            with gr.Row(elem_classes="p-buttons"):
+                start = gr.Button(t("compare.start"), variant="primary")
         progress = parts.html(clicks=True, classes="p-slot")
-        with gr.Row(elem_classes="p-buttons"):
-            start = gr.Button(t("compare.start"), variant="primary")
         timer = gr.Timer(2, active=False)
         self.on(page.load, self.choices, [], [test, run, arms], notice=notice)
         for field in (test, run):
             self.on(field.input, self.arms, [test, run], [arms], notice=notice)
         watched = [progress, timer]
-        for event in (page.load, timer.tick):
-            self.on(event, self.watch, [], watched, notice=parts.slot())
+        self.on(page.load, self.watch, [], watched, notice=parts.slot())
         self.on(progress.click, self.act, [], watched, notice=notice)
-        self.on(start.click, self.start, [test, run, arms, limit], watched, notice=notice)
+        changes = [
+            self.on(timer.tick, self.watch, [], watched, notice=parts.slot()),
+            self.on(start.click, self.start, [test, run, arms, limit], watched, notice=notice),
+        ]
+        return Started(form, changes)
 
     def choices(self, request: gr.Request) -> tuple[gr.Dropdown, gr.Dropdown, gr.CheckboxGroup]:
         """What can be tested (the test split of each version, the questions), with which run, in which ways."""
@@ -106,10 +114,10 @@ class Starting(Part):
             return "", gr.Timer(active=False)
         state = job.state()
         if state == "running":
-            return self._bar(job), gr.Timer(active=True)
+            return job_view.running(job, self.language), gr.Timer(active=True)
         if state == "finished":
             return "", gr.Timer(active=False)
-        return self._ended(job, state), gr.Timer(active=False)
+        return job_view.ended(job, state, self.language), gr.Timer(active=False)
 
     def act(self, event: gr.EventData, request: gr.Request) -> tuple[str, gr.Timer]:
         from assistant import jobs
@@ -122,22 +130,3 @@ class Starting(Part):
             else:
                 jobs.resume(job)
         return self.watch(request)
-
-    def _bar(self, job: Job) -> str:
-        last: dict[str, Any] = job.last("progress") or {}
-        done, total = int(last.get("done", 0)), int(last.get("total", 0))
-        arm = arm_name(self.language, str(last.get("stage", ""))) if last else ""
-        said = (
-            self.t("compare.progress", done=done, total=total, arm=arm)
-            if total
-            else self.t("compare.beginning")
-        )
-        stop = views.action(self.t("compare.stop"), "cancel", job.id)
-        return views.bar(done / total if total else -1.0, said) + stop
-
-    def _ended(self, job: Job, state: str) -> str:
-        failed = job.last("failed")
-        if state == "failed" and failed:
-            return views.problem(PenalaError(failed["code"], **failed["values"]).say(self.language))
-        again = views.action(self.t("compare.resume"), "resume", job.id)
-        return views.note(self.t(f"compare.{state}")) + again

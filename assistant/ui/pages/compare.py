@@ -1,10 +1,9 @@
-"""The compare page: the verdict first, then the numbers, the cases, the report, and the arms live."""
+"""The compare page: the verdict first, then the form, then numbers, the arms live, the cases and the report."""
 
 from dataclasses import dataclass
 
 import gradio as gr
 
-from assistant.ui import parts
 from assistant.ui.compare.live import Live
 from assistant.ui.compare.results import Results
 from assistant.ui.compare.starting import Starting
@@ -14,10 +13,12 @@ from assistant.ui.page import Part
 @dataclass(frozen=True)
 class ComparePage(Part):
     def build(self) -> gr.Blocks:
+        results = Results(self.context, self.language)
         with self.opened("compare") as page:
-            Results(self.context, self.language).build(page)
-            with parts.panel():
-                Starting(self.context, self.language).build(page)
-            with parts.panel():
-                Live(self.context, self.language).build(page)
+            head = results.head()
+            started = Starting(self.context, self.language).build(page)
+            with gr.Tabs():
+                results.build(page, head, started)
+                with gr.Tab(self.t("compare.live")):
+                    Live(self.context, self.language).build(page)
         return page
