@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from string import Formatter
 
+import gradio as gr
 import pytest
 
 from assistant import texts
@@ -41,6 +42,14 @@ def test_no_event_reaches_into_another_page(built):
         for fn in page.fns.values():
             reached = {block._id for block in (*fn.inputs, *fn.outputs)}
             assert reached <= set(page.blocks), f"{name}: {fn.fn}"
+
+
+def test_tabs_hold_only_tabs(built):
+    """Gradio counts every child of gr.Tabs as a tab and then shows one tab's name over another's content."""
+    for name, page in built.items():
+        for block in page.blocks.values():
+            if isinstance(block, gr.Tabs):
+                assert all(isinstance(child, gr.Tab) for child in block.children), name
 
 
 def test_no_page_loads_a_model_library():
