@@ -79,7 +79,7 @@ class ExamplesTable(Part):
         return gr.Dataframe(
             None, headers=[t(f"data.column_{name}") for name in names], datatype="str", type="array",
             column_count=(len(names), "fixed"), interactive=True, static_columns=[0], wrap=True, max_height=520,
-            column_widths=["7%", "36%", "36%", "11%", "10%"], max_chars=180, show_label=False, buttons=[],
+            column_widths=["60px", "38%", "40%", "108px", "94px"], max_chars=180, show_label=False, buttons=[],
             elem_classes="p-table",
         )  # fmt: skip
 
