@@ -41,9 +41,10 @@ def search(call: Call) -> int:
     """The best passages for a query, or for each line of stdin."""
     from assistant.models.embedding import open_embedder
 
+    project = call.project
     embedder = open_embedder(call.settings)
     for query in _lines(call.arguments.query):
-        found = searching.search(call.project, query, embedder, call.arguments.k)
+        found = searching.search(project, query, embedder, call.arguments.k)
         call.show({"results": [_result(p) for p in found]}, "\n\n".join(_shown(call, p) for p in found))
     return 0
 
