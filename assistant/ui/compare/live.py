@@ -103,7 +103,7 @@ class Live(Part):
         return self._bench(project).possible(self._kind(project))
 
     def _shown(self, made: list[str], working: str) -> str:
-        return f'<div class="p-cards">{"".join(made)}</div>{working}'
+        return f'<div class="p-cards p-fit">{"".join(made)}</div>{working}'
 
     def _bench(self, project: Project) -> "Bench":
         """The bench on the newest version; a new run, version or index makes a new one."""

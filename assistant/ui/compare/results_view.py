@@ -134,7 +134,7 @@ def case(found: Comparison, index: int, place: str, language: str) -> str:
     return (
         f'<div class="p-case"><p class="p-small">{safe(place)} · {safe(one.id)} {leaked}</p><div class="p-asked">{safe(one.input)}</div>'
         f'<div class="p-answered"><p class="p-small">{safe(t("compare.ideal"))}</p><div class="p-text">{safe(ideal)}</div></div>'
-        f'<div class="p-cards">{answers}</div></div>'
+        f'<div class="p-cards p-fit">{answers}</div></div>'
     )
 
 

@@ -50,6 +50,11 @@ class Run:
     def last(self, kind: str) -> Mapping[str, Any]:
         return next((e.values for e in reversed(self.events) if e.kind == kind), {})
 
+    @property
+    def steps(self) -> int:
+        """How many there will be, once that is known."""
+        return int(self.last("metric").get("steps", 0))
+
     def points(self) -> list[Point]:
         """Losses in the order of the steps; a step that was repeated after a resume counts once."""
         found = [e.values for e in self.events if e.kind == "metric"]
@@ -79,9 +84,10 @@ def drawn(points: Sequence[Point]) -> list[Point]:
 def now(run: Run, language: str) -> str:
     """The run in words: its state, how far it is and how long it still takes, and the curve's last values."""
     t = speaker(language)
-    head = f"<h3>{safe(t('tune.run', run=run.id))} {state_tag(run.state, language)}</h3>"
+    early = views.tag(t("tune.stopped"), "p-warn") if run.last("finished").get("stopped") else ""
+    head = f"<h3>{safe(t('tune.run', run=run.id))} {state_tag(run.state, language)}{early}</h3>"
     moving = progress(run, language) if run.state == "running" else ""
-    notes = [told(e, language) for e in run.events if e.kind == "note"]
+    notes = list(dict.fromkeys(told(e, language) for e in run.events if e.kind == "note"))
     listed = views.lines(notes[-_NOTES:]) if notes else ""
     said = losses(run.points(), language)
     curve = f"<p>{safe(said)}</p>" if said else ""

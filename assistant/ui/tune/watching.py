@@ -57,7 +57,7 @@ class Runs(Part):
         drawn, offered = f"{run.id}:{len(points)}:{run.points()[-1:]}", f"{run.id}:{run.state}"
         return (
             run_view.now(run, self.language),
-            gr.skip() if drawn == marks[0] else self._plot(points),
+            gr.skip() if drawn == marks[0] else self._plot(points, run.steps),
             gr.skip() if offered == marks[1] else run_view.foot(run, project, self.language),
             run_view.table(runs, run.id, _names(), self.language),
             gr.Timer(active=any(one.state == "running" for one in runs)),
@@ -78,12 +78,12 @@ class Runs(Part):
     def _colours(self) -> dict[str, str]:
         return {self.t(f"tune.curve_{name}"): colour for name, colour in theme.CURVES.items()}
 
-    def _plot(self, points: list[run_view.Point]) -> gr.LinePlot:
+    def _plot(self, points: list[run_view.Point], steps: int) -> gr.LinePlot:
         """Hidden until both curves have begun: Gradio never draws one that the first value lacks."""
         rows = [{"step": p.step, "loss": p.loss, "split": self.t(f"tune.curve_{p.split}")} for p in points]
         begun = {p.split for p in points} == set(theme.CURVES)
         frame = pd.DataFrame(rows if begun else [], columns=["step", "loss", "split"])
-        return gr.LinePlot(frame if begun else None, visible=begun)
+        return gr.LinePlot(frame if begun else None, x_lim=[0, max(1, steps)], visible=begun)
 
 
 def _names() -> dict[str, str]:
