@@ -17,7 +17,9 @@ _FOLDER = Path(__file__).parent
 def say(language: str, key: str, /, **values: object) -> str:
     """The text of `key` in `language` with {placeholders} filled. KeyError if there is none."""
     text = _table(language)[key]
-    return text.format(**{name: _shown(language, value) for name, value in values.items()}) if values else text
+    return (
+        text.format(**{name: _shown(language, value) for name, value in values.items()}) if values else text
+    )
 
 
 def keys(language: str) -> dict[str, str]:
