@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--model", default="gemma-3-270m")
     parser.add_argument("--rows", type=int, default=100)
     parser.add_argument("--preset", default="balanced")
+    parser.add_argument("--plain", action="store_true", help="train without passages: quicker, no tuned_rag")
     asked = parser.parse_args()
     settings, began = from_environment(), time.monotonic()
     project = create_project(Path(tempfile.mkdtemp()) / "sentiment", "Sentimen", "id")
@@ -49,7 +50,9 @@ def main() -> int:
         csv.writer(out).writerows([("ulasan", "sentimen"), *((e.input, e.output) for e in examples.all_examples(project) if e.split == "train")])  # fmt: skip
     index.add(project, [labelled], open_embedder(settings))
     version = versions.freeze(project, "benchmark").name
-    job = tune.start(project, tune.Request(version, asked.model, preset=asked.preset, passages=True))
+    job = tune.start(
+        project, tune.Request(version, asked.model, preset=asked.preset, passages=not asked.plain)
+    )
     for event in jobs.follow(job):
         if event.kind == "metric" and event.values["split"] == "validation":
             print(event.values, file=sys.stderr, flush=True)
