@@ -1,6 +1,7 @@
 """The `penala` command: reads arguments, finds the project, prints results; the work is in `commands/`."""
 
 import argparse
+import io
 import os
 import sys
 import traceback
@@ -27,6 +28,7 @@ FAILED = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0 done, 2 wrong usage or bad input, 1 failed."""
+    _speak_utf8()
     known = settings.from_environment()
     arguments = _parser().parse_args(argv)
     language = arguments.lang or known.language
@@ -46,6 +48,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         return _said(PenalaError("broke_off", error=text, trace=str(_trace(known.home))), language)
+
+
+def _speak_utf8() -> None:
+    """Whatever the terminal's own encoding: programs read our JSON, and a stray byte must not end an interview."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _said(error: PenalaError, language: str) -> int:

@@ -1,6 +1,7 @@
 """The command line's contract: exit codes, and one JSON object a line on stdout with nothing else there."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -259,6 +260,26 @@ def test_the_command_runs_as_a_process(tmp_path: Path) -> None:
     code = "import sys; from assistant.cli import main\ntry: main(['--version'])\nexcept SystemExit: print([m for m in ('torch', 'gradio', 'transformers', 'chromadb', 'pandas') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines() == [f"penala {__version__}", "[]"]
+
+
+def test_text_is_utf8_wherever_the_command_runs(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONIOENCODING": "ascii",
+        "PENALA_HOME": str(tmp_path),
+        "PENALA_WEIGHTS": str(tmp_path),
+    }
+
+    def run(*words: str, stdin: bytes = b"") -> Any:
+        command = [sys.executable, "-m", "assistant", *words, "--json"]
+        done = subprocess.run(command, input=stdin, capture_output=True, env=environment, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.decode("utf-8"))
+
+    made = run("project", "new", "Toko “Melati” 😀")
+    assert made["name"] == "Toko “Melati” 😀"
+    turn = run("advise", "--project", made["folder"], stdin='{"say": "café \xff"}\n'.encode("latin-1"))
+    assert turn["settled"] is False
 
 
 def test_a_call_knows_its_language() -> None:
