@@ -176,10 +176,12 @@ def _progress(call: Call) -> Callable[[int, int, str], None]:
 def _indexed(call: Call, rows: list[dict[str, Any]]) -> str:
     lines = []
     for row in rows:
-        key = "not_indexed" if row["status"] == "failed" else "indexed"
+        if row["status"] == "failed":
+            lines.append(row["reason"])  # it names the file
+            continue
         status = texts.say(call.language, f"retrieval.status.{row['status']}")
-        lines.append(texts.say(call.language, f"retrieval.{key}", **{**row, "status": status}))
-        if key == "indexed" and row["reason"]:
+        lines.append(texts.say(call.language, "retrieval.indexed", **{**row, "status": status}))
+        if row["reason"]:
             lines.append(f"  {row['reason']}")
     return "\n".join(lines)
 
