@@ -2,7 +2,10 @@
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from assistant.advisor import checklist as knowledge
@@ -13,16 +16,26 @@ from assistant.errors import PenalaError
 from assistant.models import weights
 from assistant.models.embedding import ID, open_embedder
 from assistant.models.values import Embedder
-from assistant.workspace.project import Project
+from assistant.workspace.project import Project, create_project
 
 
 def advise(call: Call) -> int:
     """The interview on stdin: {"say": …}, {"set": {…}} or {"end": true} a line; without --json, plain text too."""
     embedder = open_embedder(call.settings) if weights.present(ID, call.settings) else None
-    lines = run(call.project_made_if_absent(), call.language, sys.stdin, call.arguments.json, embedder)
-    for line in lines:
-        print(line, flush=True)
+    with _project(call) as project:
+        for line in run(project, call.language, sys.stdin, call.arguments.json, embedder):
+            print(line, flush=True)
     return 0
+
+
+@contextmanager
+def _project(call: Call) -> Iterator[Project]:
+    """The project named, or the one in this folder; without one the interview is kept nowhere."""
+    if call.arguments.project or Path("project.db").is_file():
+        yield call.project_made_if_absent()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield create_project(Path(folder) / "interview", "interview", call.language)
 
 
 def run(

@@ -291,3 +291,12 @@ def test_a_call_knows_its_language() -> None:
 def _written(path: Path, text: str) -> Path:
     path.write_text(text, "utf-8")
     return path
+
+
+def test_an_interview_needs_no_project_and_leaves_none(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "advise", "--json"], input='{"end": true}\n', cwd=tmp_path,
+        capture_output=True, text=True, env={**os.environ, "PENALA_HOME": str(tmp_path / "home"), "PENALA_WEIGHTS": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0 and json.loads(done.stdout)["decision"] is not None
+    assert not list(tmp_path.rglob("project.db"))
