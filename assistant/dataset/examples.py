@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.errors import PenalaError
 from assistant.workspace.database import now
@@ -84,10 +84,6 @@ def free_ids(project: Project, count: int) -> list[str]:
         taken = [row["id"] for row in db.execute("SELECT id FROM examples")]
     highest = max((int(t[1:]) for t in taken if re.fullmatch(r"e\d+", t)), default=0)
     return [f"e{highest + n}" for n in range(1, count + 1)]
-
-
-def with_splits(given: Iterable[Example], chosen: dict[str, str]) -> list[Example]:
-    return [replace(e, split=chosen.get(e.id, e.split)) for e in given]
 
 
 def _example(row: sqlite3.Row) -> Example:
