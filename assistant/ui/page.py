@@ -9,6 +9,7 @@ import gradio as gr
 
 from assistant.ui import addresses, parts, views
 from assistant.ui.context import Context, Say, speaker
+from assistant.ui.glossary import glossary
 from assistant.ui.header import Header
 from assistant.ui.wiring import wire
 
@@ -40,13 +41,14 @@ class Part:
 
     @contextmanager
     def opened(self, name: str) -> Iterator[gr.Blocks]:
-        """The page's Blocks with header and lead; what the block lays out comes below."""
+        """The page's Blocks with header and lead, what the block lays out, and the terms at the foot."""
         with gr.Blocks(title="Penala", analytics_enabled=False) as page:
             Header(self.context, self.language, name).build(page)
             parts.html(views.lead(self.t(f"{name}.title"), self.t(f"{name}.lead")))
             if name in addresses.STEPS:
                 self._gate(page)
             yield page
+            parts.html(glossary(self.language, name))
 
     def _gate(self, page: gr.Blocks) -> None:
         """A step opened without a project says so, with the way out."""
