@@ -11,8 +11,8 @@ from assistant.models.values import ChatModel, Decoding, Embedder, Message
 from assistant.retrieval.calibration import Threshold
 from assistant.retrieval.citing import Citation, cite, sentences
 from assistant.retrieval.search import Passage
-from assistant.retrieval.terms import language as language_of
-from assistant.retrieval.terms import terms
+from assistant.texts.terms import language as language_of
+from assistant.texts.terms import terms
 
 _DECLINES = re.compile(
     r"(?:(?:\bnot|n't|\bno)\b[^.]{0,40}\b(?:in|contain|mention|provide|found|information|answer)|\bdo(?:es)? not say"

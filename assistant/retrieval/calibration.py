@@ -14,7 +14,7 @@ import numpy as np
 from assistant.models.values import Embedder
 from assistant.retrieval import store
 from assistant.retrieval.search import Passage, search_many
-from assistant.retrieval.terms import language
+from assistant.texts.terms import language
 from assistant.workspace.project import Project
 
 _META = "retrieval.refusal"

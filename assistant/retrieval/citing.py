@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.models.values import Embedder
 from assistant.retrieval.search import Passage
-from assistant.retrieval.terms import terms
+from assistant.texts.terms import terms
 
 SAME_WORDS = 0.6  # the share of a sentence's terms that one place must hold
 SAME_MEANING = 0.86  # cosine; eight of ten pairs that say the same lay above, all of 90 unlike pairs below

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assistant.models.values import Embedder, Vectors
 from assistant.retrieval import index, store, vectors
 from assistant.retrieval.store import StoredChunk
-from assistant.retrieval.terms import terms
+from assistant.texts.terms import terms
 from assistant.workspace.project import Project
 
 CANDIDATES = 50  # by each of the two ways

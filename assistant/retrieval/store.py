@@ -17,7 +17,7 @@ import numpy as np
 from assistant.errors import PenalaError
 from assistant.models.values import Vectors
 from assistant.retrieval.chunking import Chunk
-from assistant.retrieval.terms import terms
+from assistant.texts.terms import terms
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 

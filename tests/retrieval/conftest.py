@@ -10,7 +10,7 @@ import pytest
 
 from assistant.models.values import Vectors
 from assistant.retrieval import vectors
-from assistant.retrieval.terms import terms
+from assistant.texts.terms import terms
 from assistant.workspace.project import Project, create_project
 
 SIZE = 256

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.retrieval.terms import language, stem, terms
+from assistant.texts.terms import language, stem, terms
 
 
 @pytest.mark.parametrize(
