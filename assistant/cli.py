@@ -130,6 +130,10 @@ def _everyday(commands: _Commands) -> None:
     demo.add_argument("--model", help="base model, instead of the sample's own")
     demo.add_argument("--preset", default="balanced")
     commands.add("advise", "advise:advise", "the interview on stdin, one JSON turn a line")
+    explain = commands.add(
+        "explain", "explain:explain", "answer from the guides; - reads one question a line"
+    )
+    explain.add_argument("question")
     report = commands.add("report", "compare:report", "write the report for stakeholders (HTML)")
     report.add_argument("--out", type=Path)
     models = commands.add("models", "upkeep:models", "models found here; `models fetch ID` brings one")
@@ -200,7 +204,9 @@ def _tuning(commands: _Commands) -> None:
     tune.add_argument("--model")
     tune.add_argument("--method", default="lora")
     tune.add_argument("--preset", default="balanced")
-    tune.add_argument("--passages", action="store_true", help="half the rows carry passages, for tuned_rag")
+    tune.add_argument(
+        "--passages", action="store_true", help="a third of the rows come with passages too, for tuned_rag"
+    )
     for name, kind in (("epochs", int), ("rank", int), ("rate", float), ("batch", int), ("seed", int)):
         tune.add_argument(f"--{name}", type=kind)
     tune.add_argument("--detach", action="store_true")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant import texts
 from assistant.advisor.decision import Decision, approach_name, shown
+from assistant.advisor.explaining import Explained
 from assistant.advisor.facts import Fact
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal
 
@@ -39,6 +40,25 @@ def differs(new: Fact, old: Fact, checklist: Checklist, language: str) -> str:
 def question(signal: Signal, language: str) -> str:
     asked, why = signal.question.say(language), signal.why.say(language)
     return texts.say(language, "advisor.ask", question=asked, why=why)
+
+
+def meaning(signal: Signal, language: str) -> str:
+    """What a question means: why it is asked, and how people answer it."""
+    answers = "\n".join(
+        f"- {answer.label.say(language)}: “{answer.says[-1 if language == 'id' else 0]}”"
+        for answer in signal.choices
+        if answer.says
+    )
+    return texts.say(language, "advisor.meaning", why=signal.why.say(language), answers=answers)
+
+
+def explained(found: Explained, checklist: Checklist, language: str) -> str:
+    """An answer from the guides with the sections and sources it comes from."""
+    cited = "; ".join(
+        f"{one.title}, “{one.section}” ({', '.join(checklist.sources[key].publisher for key in one.source)})"
+        for one in found.citations
+    )
+    return texts.say(language, "advisor.explained", answer=found.answer, cited=cited)
 
 
 def verdict(key: str, decision: Decision, language: str) -> str:

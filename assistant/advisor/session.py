@@ -8,10 +8,11 @@ from typing import Any
 from assistant import texts
 from assistant.advisor import memory, record, replies
 from assistant.advisor.decision import Decision, decide
+from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown
 from assistant.advisor.interview import next_question
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
-from assistant.advisor.understanding import hear, likeness, wants_back
+from assistant.advisor.understanding import hear, likeness, own_question, wants_back, wants_meaning
 from assistant.errors import PenalaError
 from assistant.models.values import Embedder
 from assistant.workspace.database import now
@@ -95,8 +96,12 @@ class Session:
         asked = signal.name if signal else None
         if not text.strip():
             return self._turn(self._joined([self._word("nothing_heard")], signal, facts), signal, facts)
+        if signal and wants_meaning(text):
+            return self._kept(text, None, [replies.meaning(signal, self.language)], facts, facts, signal)
         like = likeness(self.checklist, self._embedder, self._cache)
         found = hear(text, asked, self.checklist, like)
+        if not found.answered and (told := self._explained(text, found.facts)):
+            return self._kept(text, None, [told], facts, facts, signal)
         takes, clash = self._sift(found.facts, facts, asked)
         sentences = replies.heard(takes, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in takes}}
@@ -110,6 +115,16 @@ class Session:
         if clash:
             sentences.append(replies.differs(clash, facts[clash.signal], self.checklist, self.language))
         return self._kept(text, asked, sentences, facts, after, ask)
+
+    def _explained(self, text: str, heard: tuple[Fact, ...]) -> str | None:
+        """The guides' answer to the user's own question; None when the message is something else."""
+        asks = own_question(text)
+        if asks is None or self._embedder is None or any(fact.origin == "said" for fact in heard):
+            return None
+        found = explain(asks, self._embedder, self.language)
+        if found.refused:
+            return None if heard else found.answer
+        return replies.explained(found, self.checklist, self.language)
 
     def set(self, signal: str, value: object) -> Turn:
         """Answer by button, or edit a fact. Raises PenalaError("fact_signal" or "fact_value")."""

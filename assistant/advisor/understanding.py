@@ -27,6 +27,17 @@ _NOT_KNOWN = re.compile(
 )
 _SKIP = re.compile(r"(please )?(skip( (it|this))?|next|lewati( saja| aja)?|lewat(in)?( aja)?|lanjut)")
 _BACK = re.compile(r"(go )?back|undo|kembali|mundur|batal(kan)?|sebelumnya")
+_MEANING = re.compile(
+    r"(eh |hah |hmm+ |maaf |sorry )?(apa )?maksud(nya|mu|anda|nya apa| pertanyaannya)?( (apa|gimana|bagaimana))?( (sih|ya|tuh|itu|kak))*|"
+    r"(what|how) do you mean( by (that|this|it))?|what does (that|this|it) mean|what.?s that( mean)?|"
+    r"(bisa |tolong |boleh )?(di)?jelaskan( (lagi|pertanyaan(nya| itu)?))*|(please |can you )?explain( (that|this|it|the question))?|"
+    r"(i )?do ?n.?t (understand|get)( (it|that|this|the question))?|(saya |aku |gue )?(tidak|ga|gak|nggak|kurang|belum) (paham|ngerti|mengerti)( (pertanyaannya|maksudnya))?|"
+    r"contohnya( apa| gimana)?|such as|like what|for example|misalnya( apa)?"
+)
+_ASKING = re.compile(
+    r"(apa(kah)?|bagaimana(kah)?|gimana|kenapa|mengapa|kapan|berapa|bedanya|bisakah|bolehkah|perlukah|haruskah|siapa|mana|"
+    r"what|how|why|when|which|who|is|are|do|does|can|could|should|must|will|would)\b"
+)
 _YES = re.compile(
     r"(ya+|iya+h?|yup|yep|yes|yeah|sure|betul|benar|bener|sudah|udah|ada|oke?|okay|correct|of course|tentu|pasti|punya)\b"
 )
@@ -78,6 +89,21 @@ def likeness(checklist: Checklist, embedder: Embedder | None, cache: Path | None
 
 def wants_back(text: str) -> bool:
     return bool(_BACK.fullmatch(_plain(text)))
+
+
+def wants_meaning(text: str) -> bool:
+    """Whether the user asks what our question means."""
+    return bool(_MEANING.fullmatch(_plain(text)))
+
+
+def own_question(text: str) -> str | None:
+    """The user's own question, when the message is one and little else; None for a description."""
+    sentences = [part.strip() for part in re.split(r"(?<=[.!?\n])\s+", text.strip()) if part.strip()]
+    if not sentences or len(sentences) > 3 or len(words(text)) > 40:
+        return None
+    last = sentences[-1]
+    asks = last.endswith("?") or (len(sentences) == 1 and bool(_ASKING.match(_plain(last))))
+    return last if asks and len(words(last)) >= 2 else None
 
 
 def hear(text: str, asked: str | None, checklist: Checklist, like: Likeness) -> Heard:

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,6 +62,14 @@ class Call:
         for row in rows:
             self.show(row)
         return 0
+
+    def queries(self, given: str) -> Iterator[str]:
+        """The query itself, or for "-" each line of stdin as it comes; an empty line is an empty query."""
+        if given != "-":
+            yield given
+        else:
+            for line in sys.stdin:
+                yield line.rstrip("\r\n")
 
     def say(self, text: str) -> None:
         """Progress for people; stderr, so that stdout stays clean."""

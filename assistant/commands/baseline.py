@@ -1,7 +1,6 @@
 """`penala index`, `search`, `ask`, `evaluation`: the baseline on the team's documents from the command line."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from assistant import texts
@@ -43,7 +42,7 @@ def search(call: Call) -> int:
 
     project = call.project
     embedder = open_embedder(call.settings)
-    for query in _lines(call.arguments.query):
+    for query in call.queries(call.arguments.query):
         found = searching.search(project, query, embedder, call.arguments.k)
         call.show({"results": [_result(p) for p in found]}, "\n\n".join(_shown(call, p) for p in found))
     return 0
@@ -53,7 +52,7 @@ def ask(call: Call) -> int:
     """One answer by one arm, or one a line of stdin."""
     arm = call.arguments.arm
     answer = _question_arm(call, arm) if arm in compare.QUESTION_ARMS else _task_arm(call, arm)
-    for question in _lines(call.arguments.question):
+    for question in call.queries(call.arguments.question):
         value = answer(question)
         cited = [f"[{n}] {_place(call, c)}: {c['quote']}" for n, c in enumerate(value["citations"], 1)]
         call.show(value, "\n".join([value["answer"], *cited]))
@@ -155,15 +154,6 @@ def _result(p: Passage) -> dict[str, Any]:
         "document": p.document, "page": p.page, "start": p.start, "end": p.stop, "text": p.text, "score": p.score,
         "heading": p.heading,
     }  # fmt: skip
-
-
-def _lines(given: str) -> Iterator[str]:
-    """The query itself, or for "-" each line of stdin as it comes; an empty line is an empty query."""
-    if given != "-":
-        yield given
-    else:
-        for line in sys.stdin:
-            yield line.rstrip("\r\n")
 
 
 def _progress(call: Call) -> Callable[[int, int, str], None]:

@@ -95,7 +95,7 @@ def _training(card: Card, language: str) -> list[Fact]:
         fact("base", card.base), fact("method", card.plan["method"]), fact("preset", card.plan["preset"]),
         fact("epochs", card.plan["epochs"]), fact("rows", texts.number(language, card.rows)),
         fact("minutes", texts.number(language, card.seconds / 60, 1)),
-        fact("validation_loss", texts.number(language, card.validation_loss, 3)),
+        fact("validation_loss", "–" if card.validation_loss is None else texts.number(language, card.validation_loss, 3)),
     ]  # fmt: skip
 
 

@@ -117,10 +117,3 @@ def _passage(chunk: StoredChunk, score: float, cosine: float, overlap: float) ->
         chunk.id, chunk.document, chunk.document_name, chunk.page, chunk.start, chunk.stop,
         chunk.heading, chunk.text, round(score, 6), round(cosine, 6), round(overlap, 6),
     )  # fmt: skip
-
-
-def passage_in_document(project: Project, document_id: int, start: int, stop: int) -> tuple[str, str, str]:
-    """The document's text before, in and after [start, stop). Raises PenalaError("document_unknown")."""
-    text = store.content(project, document_id)
-    start, stop = max(0, start), min(len(text), stop)
-    return text[:start], text[start:stop], text[stop:]

@@ -26,7 +26,7 @@ class Card:
     left_out: int
     steps: int
     best_step: int
-    validation_loss: float
+    validation_loss: float | None
     seconds: float
     stopped: bool = False  # the user ended it early; the best weights until then were kept
     environment: dict[str, str] = field(default_factory=dict)

@@ -25,7 +25,9 @@ class Plan:
     longest: int = 768  # tokens; longer rows are left out and counted
     evaluations: int = 2  # validation passes an epoch
     checkpoint_seconds: float = 20.0  # at most so much work is lost when the process is killed
-    passages: bool = False  # every second row carries retrieved passages, so that tuned_rag can be served
+    passages: bool = (
+        False  # a third of the rows come with retrieved passages too, so that tuned_rag can be served
+    )
     seed: int = 0
 
     def to_json(self) -> dict[str, Any]:

@@ -11,15 +11,11 @@ from assistant.workspace import files
 
 @dataclass(frozen=True)
 class Row:
-    """One example ready for training. With two layouts (plain, with passages) the epochs alternate between them."""
+    """One example ready for training, in one or two layouts: plain, and with passages."""
 
     id: str
     layouts: tuple[tuple[Message, ...], ...]
     completion: str
-
-    def messages(self, epoch: int, position: int) -> tuple[Message, ...]:
-        """The layout that this row has in that epoch: half the rows each way, swapped every epoch."""
-        return self.layouts[(epoch + position) % len(self.layouts)]
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

@@ -13,7 +13,7 @@ import torch
 from assistant.errors import PenalaError
 from assistant.models.values import Message
 from assistant.tuning.local import checkpoint, lora
-from assistant.tuning.local.batches import Encoded, encode, epoch_batches, pad
+from assistant.tuning.local.batches import Encoded, encode, epoch_batches, mixture, pad
 from assistant.tuning.local.checkpoint import Progress
 from assistant.tuning.local.loop import Training, completion_loss
 from assistant.tuning.plan import plan
@@ -139,11 +139,13 @@ def test_a_kill_while_saving_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
         assert checkpoint.load(found)[1].step >= reached
 
 
-def test_rows_take_turns_between_layouts() -> None:
-    plain, full = (Message("user", "a"),), (Message("user", "docs a"),)
-    row = Row("1", (plain, full), "x")
-    assert [row.messages(epoch, 0) for epoch in range(3)] == [plain, full, plain]
-    assert row.messages(0, 1) == full
+def test_plain_rows_are_in_every_epoch_and_a_third_come_with_passages_in_turn() -> None:
+    rows = [(Encoded((n,), (1,)), Encoded((n + 100,), (1,))) for n in range(7)]
+    epochs = [[row.prompt[0] for row in mixture(rows, epoch)] for epoch in range(3)]
+    assert all(prompts[:7] == list(range(7)) for prompts in epochs)
+    with_passages = [prompts[7:] for prompts in epochs]
+    assert [len(part) for part in with_passages] == [3, 3, 3]
+    assert {n for part in with_passages for n in part} == set(range(100, 107))
 
 
 def test_every_row_is_in_every_epoch() -> None:

@@ -122,12 +122,12 @@ def test_the_table_shows_loss_minutes_and_the_chosen_run(project):
     done = _run(project, "r001", [*LEARNED, FINISHED])
     stopped = (
         "finished",
-        {"metrics": {"validation_loss": -1.0, "best_step": 0}, "seconds": 30.0, "stopped": True},
+        {"metrics": {"validation_loss": None, "best_step": 0}, "seconds": 30.0, "stopped": True},
     )
     early = _run(project, "r002", [STARTED, stopped])
     said = run_view.table([early, done], "r001", {"smollm2-135m-instruct": EVIL}, "id")
     assert "1,250" in said and "1,5" in said and "dihentikan lebih awal" in said
-    assert "-1" not in said and "<img" not in said
+    assert "None" not in said and "<img" not in said
     assert said.index("r002") < said.index("p-chosen") < said.index('data-id="r001"')
 
 

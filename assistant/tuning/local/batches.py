@@ -1,5 +1,6 @@
 """Rows as token batches: completion marked, lengths alike in a batch, order fixed by the seed."""
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,10 +43,22 @@ def encode(rows: Sequence[Row], encoder: Encode, longest: int) -> tuple[list[lis
     return kept, len(encoded) - len(kept)
 
 
+def mixture(rows: Sequence[Sequence[Encoded]], epoch: int) -> list[Encoded]:
+    """One epoch's rows: each in its plain layout, and every third in its other layout too, in turn.
+
+    The plain layout never misses an epoch: with the two taking turns, each was learned half as well. The number
+    of rows is the same in every epoch.
+    """
+    others = [layouts[1] for layouts in rows if len(layouts) > 1]
+    share = math.ceil(len(others) / 3)
+    turn = [others[(epoch * share + i) % len(others)] for i in range(share)]
+    return [layouts[0] for layouts in rows] + turn
+
+
 def epoch_batches(rows: Sequence[Sequence[Encoded]], epoch: int, size: int, seed: int) -> list[Batch]:
     """One epoch's batches. Rows of like length share a batch (less padding); which batch comes when is shuffled."""
     draw = random.Random(f"{seed}-{epoch}")
-    chosen = [layouts[(epoch + i) % len(layouts)] for i, layouts in enumerate(rows)]
+    chosen = mixture(rows, epoch)
     draw.shuffle(chosen)
     chosen.sort(key=lambda row: len(row) // 32)  # near-equal lengths stay shuffled among themselves
     batches = [chosen[i : i + size] for i in range(0, len(chosen), size)]
@@ -54,8 +67,8 @@ def epoch_batches(rows: Sequence[Sequence[Encoded]], epoch: int, size: int, seed
 
 
 def fixed_batches(rows: Sequence[Sequence[Encoded]], size: int) -> list[Batch]:
-    """Batches for validation: every layout of every row, longest last, always the same."""
-    flat = sorted((layout for layouts in rows for layout in layouts), key=len)
+    """Batches for validation: the first epoch's mixture, longest last, always the same."""
+    flat = sorted(mixture(rows, 0), key=len)
     return [pad(flat[i : i + size]) for i in range(0, len(flat), size)]
 
 

@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from assistant.errors import PenalaError
 from assistant.tuning.local import checkpoint
-from assistant.tuning.local.batches import Batch, Encoded, epoch_batches, fixed_batches
+from assistant.tuning.local.batches import Batch, Encoded, epoch_batches, fixed_batches, mixture
 from assistant.tuning.local.checkpoint import Progress, Tensors
 from assistant.tuning.plan import Plan
 
@@ -24,7 +24,7 @@ class Trained:
     """How a run ended: the best validation loss and its step, and the trained tensors of that step."""
 
     steps: int
-    best_loss: float
+    best_loss: float | None  # None when it was stopped before the first validation
     best_step: int
     tensors: Tensors
     seconds: float
@@ -54,7 +54,7 @@ class Training:
 
     @property
     def steps_an_epoch(self) -> int:
-        return math.ceil(len(self.train) / self.plan.batch)
+        return math.ceil(len(mixture(self.train, 0)) / self.plan.batch)
 
     @property
     def steps(self) -> int:

@@ -9,7 +9,7 @@ from assistant.models.local import LocalChat
 from assistant.tuning.adapters import Card, write_card
 from assistant.tuning.environment import environment
 from assistant.tuning.local import lora
-from assistant.tuning.local.batches import Encoded, encode
+from assistant.tuning.local.batches import Encoded, encode, mixture
 from assistant.tuning.local.checkpoint import Tensors
 from assistant.tuning.local.loop import Report, Trained, Training
 from assistant.tuning.plan import Plan
@@ -86,7 +86,7 @@ def _until_stopped(training: Training, stop_wanted: Callable[[], bool]) -> tuple
         training.save()
         p = training.progress
         kept = training.best or training.masters
-        loss = p.best_loss if training.best else -1.0
+        loss = p.best_loss if training.best else None
         return Trained(p.step, loss, p.best_step, kept, 0.0, training.tokens), True
 
 
@@ -96,5 +96,5 @@ def _save_adapter(model: object, training: Training, tensors: Tensors, folder: P
 
 
 def _tokens(rows: Sequence[Sequence[Encoded]]) -> int:
-    """Tokens in one epoch, on average over the layouts."""
-    return round(sum(sum(map(len, layouts)) / len(layouts) for layouts in rows))
+    """Tokens in one epoch."""
+    return sum(map(len, mixture(rows, 0)))

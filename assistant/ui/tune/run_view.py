@@ -212,8 +212,8 @@ def _remarks(run: Run) -> tuple[tuple[str, bool], ...]:
 
 
 def _learned(done: Mapping[str, Any]) -> bool:
-    """Whether the run ended with a validation loss; one stopped before the first has none (-1)."""
-    return bool(done) and done["metrics"]["validation_loss"] >= 0
+    """Whether the run ended with a validation loss; one stopped before the first has none."""
+    return bool(done) and done["metrics"]["validation_loss"] is not None
 
 
 def _right(yes: bool) -> str:
