@@ -134,6 +134,7 @@ def _everyday(commands: _Commands) -> None:
         "explain", "explain:explain", "answer from the guides; - reads one question a line"
     )
     explain.add_argument("question")
+    _estimate(commands.add("estimate", "estimate:estimate", "cost, time and memory of each way"))
     report = commands.add("report", "compare:report", "write the report for stakeholders (HTML)")
     report.add_argument("--out", type=Path)
     models = commands.add("models", "upkeep:models", "models found here; `models fetch ID` brings one")
@@ -141,6 +142,15 @@ def _everyday(commands: _Commands) -> None:
     models.add_argument("ids", nargs="*", metavar="ID")
     models.add_argument("--embedded", action="store_true", help="those that the product needs")
     models.add_argument("--accept-terms", action="append", default=[], metavar="NAME")
+
+
+def _estimate(parser: argparse.ArgumentParser) -> None:
+    ranged = {"volume": "requests a day", "examples": "good examples that exist", "pages": "pages of material"}
+    ranged |= {f"{part}-tokens": f"tokens of one {part}" for part in ("prompt", "input", "output")}
+    for name, meaning in {**ranged, "epochs": "passes over the training data"}.items():
+        parser.add_argument(f"--{name}", metavar="N", help=f"{meaning}: N or LOW..HIGH")
+    parser.add_argument("--assume", action="append", default=[], metavar="NAME=N", help="any other assumption")
+    parser.add_argument("--all", action="store_true", help="every model, not the cheapest of each way only")
 
 
 def _baseline(commands: _Commands) -> None:

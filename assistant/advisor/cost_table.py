@@ -1,0 +1,210 @@
+"""Puts a cost estimate into words and cells, for the command, the record and the page; computes no cost."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from assistant import texts
+from assistant.advisor.assumptions import NAMES, Range
+from assistant.advisor.bill import Cited, Row, known
+from assistant.advisor.costs import BreakEven, Estimate
+from assistant.advisor.offers import Providers
+from assistant.advisor.providers import Note
+
+COLUMNS = ("way", "model", "once", "month", "hours", "memory", "people")
+
+
+def table(rows: Sequence[Row], language: str) -> tuple[list[str], list[list[str]]]:
+    """Column heads, and one list of cells a row, in the rows' order."""
+    heads = [texts.say(language, f"costs.columns.{column}") for column in COLUMNS]
+    return heads, [
+        [
+            way(row.path, language),
+            f"{row.provider_name}: {row.model_name}",
+            money(row, "once", language),
+            money(row, "month", language),
+            duration(row.hours, language),
+            _unit("gigabytes", row.memory, language) if row.memory else "",
+            _unit("hours", row.people, language),
+        ]
+        for row in rows
+    ]
+
+
+def shortlist(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """For each way the cheapest row that is relevant and can be had; a row with a known month comes before one without."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row.available and row.relevant:
+            best = found.get(row.path)
+            if best is None or _dearness(row) < _dearness(best):
+                found[row.path] = row
+    return tuple(found.values())
+
+
+def chart(rows: Iterable[Row], language: str) -> list[tuple[str, float, float]]:
+    """Label, low and high USD of the first month's use, for rows whose month is known."""
+    return [
+        (f"{way(row.path, language)}: {row.model_name}", row.month.low, row.month.high)
+        for row in rows
+        if row.month is not None
+    ]
+
+
+def text(
+    found: Estimate, notes: Sequence[Note], knowledge: Providers, today: date, language: str, everything: bool
+) -> str:
+    """The whole estimate for a terminal: notices, table, break-even, assumptions, old dates."""
+
+    def say(key: str, **values: object) -> str:
+        return texts.say(language, f"costs.{key}", **values)
+
+    rows = [row for row in found.rows if row.available and (everything or row.relevant)]
+    shown = rows if everything else shortlist(rows)
+    blocks = [[say("title", date=str(today))]]
+    if notes:
+        blocks.append([say("heard"), *(f"- {note.text} {cited(note, language)}" for note in notes)])
+    blocks.append([] if everything else [say("short")])
+    blocks.append(_aligned(*table(shown, language)))
+    remarks = dict.fromkeys(note for row in shown for note in row.notes)
+    blocks.append([say("notes_title"), *(f"- {note}" for note in remarks)] if remarks else [])
+    shut = [row for row in found.rows if not row.available and (everything or row.relevant)]
+    blocks.append([say("closed"), *_reasons(shut, language)] if shut else [])
+    pairs = [f"- {line}" for line in break_even_lines(found.break_evens, language)]
+    blocks.append([say("break_even"), *pairs] if pairs else [])
+    blocks.append([say("assumed"), *assumption_lines(found, knowledge, language)])
+    old = stale_lines(shown, knowledge, language)
+    blocks.append([say("stale"), *old] if old else [])
+    blocks.append([say("checked", date=knowledge.dated, version=knowledge.version)])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def way(path: str, language: str) -> str:
+    return texts.say(language, f"costs.paths.{path}")
+
+
+def money(row: Row, when: str, language: str) -> str:
+    """USD as a range; "unknown" with what is known at least, when some price is not known."""
+    amount = row.once if when == "once" else row.month
+    if amount is not None:
+        return texts.say(language, "costs.free") if amount.high == 0 else dollars(amount, language)
+    least = known(row.parts, when).low
+    if least == 0:
+        return texts.say(language, "costs.unknown")
+    return texts.say(language, "costs.at_least", amount=dollars(Range(least, least), language))
+
+
+def dollars(amount: Range, language: str) -> str:
+    return "US$" + span(amount, language)
+
+
+def span(amount: Range, language: str) -> str:
+    """Two or three figures are enough for an estimate: "3–150", "0.02"."""
+    low, high = figure(amount.low, language), figure(amount.high, language)
+    return low if low == high else f"{low}–{high}"
+
+
+def figure(value: float, language: str) -> str:
+    if value == 0 or value >= 100:
+        return texts.number(language, round(value))
+    digits = 1 if value >= 10 else 2
+    while digits < 6 and 0 < value < 10 ** (1 - digits) / 2:
+        digits += 1
+    return texts.number(language, value, digits)
+
+
+def duration(hours: Range | None, language: str) -> str:
+    """Hours, minutes or seconds, whichever reads best."""
+    if hours is None:
+        return texts.say(language, "costs.unknown")
+    if hours.high == 0:
+        return texts.say(language, "costs.none")
+    for unit, share in (("hours", 1.0), ("minutes", 60.0), ("seconds", 3600.0)):
+        if hours.high * share >= 1 or unit == "seconds":
+            return _unit(unit, hours * share, language)
+    return ""
+
+
+def break_even_lines(found: Iterable[BreakEven], language: str) -> list[str]:
+    lines = []
+    for one in found:
+        if one.low is None:
+            when = texts.say(language, "costs.never")
+        elif one.high is None:
+            when = texts.say(language, "costs.perhaps", low=figure(one.low, language))
+        elif figure(one.low, language) == figure(one.high, language):
+            when = texts.say(language, "costs.from", low=figure(one.low, language))
+        else:
+            low, high = figure(one.low, language), figure(one.high, language)
+            when = texts.say(language, "costs.between", low=low, high=high)
+        key = "costs.break_even_line"
+        line = texts.say(language, key, model=one.model_name, against=one.against_name, span=when)
+        lines.append(line)
+    return lines
+
+
+def assumption_lines(found: Estimate, knowledge: Providers, language: str) -> list[str]:
+    """One line an assumption: its name, what it means, its range, and where it comes from."""
+    lines = []
+    for name in NAMES:
+        value: Range | None = getattr(found.assumptions, name)
+        lines.append(
+            texts.say(
+                language,
+                "costs.assumption",
+                name=name,
+                text=knowledge.assumptions[name].text.say(language),
+                span=span(value, language) if value else texts.say(language, "costs.not_counted"),
+                origin=texts.say(language, f"costs.origins.{value.origin if value else 'assumed'}"),
+                source=value.source if value else "author",
+            )
+        )
+    return lines
+
+
+def stale_lines(rows: Iterable[Row], knowledge: Providers, language: str) -> list[str]:
+    """Each source that a row rests on and that is too old, or bears no date."""
+    old = dict.fromkeys(one for row in rows for one in row.sources if one.stale)
+    lines = []
+    for one in old:
+        source = knowledge.sources[one.source]
+        named = f"{source.publisher}, {source.title}"
+        dated = one.date or texts.say(language, "costs.undated")
+        lines.append(texts.say(language, "costs.stale_line", source=named, date=dated))
+    return lines
+
+
+def cited(one: Cited | Note, language: str) -> str:
+    return texts.say(
+        language, "costs.cited", source=one.source, date=one.date or texts.say(language, "costs.undated")
+    )
+
+
+def _unit(unit: str, amount: Range, language: str) -> str:
+    return texts.say(language, f"costs.{unit}", span=span(amount, language))
+
+
+def _dearness(row: Row) -> tuple[bool, float]:
+    return (row.month is None or row.once is None, (row.month.high if row.month else 0.0))
+
+
+def _reasons(rows: Iterable[Row], language: str) -> list[str]:
+    """One line for each reason, the models that share it together."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        named = f"{row.provider_name}: {row.model_name}"
+        names = grouped.setdefault((way(row.path, language), row.reason or ""), [])
+        if named not in names:
+            names.append(named)
+    return [
+        texts.say(language, "costs.closed_line", way=path, model="; ".join(names), reason=reason)
+        for (path, reason), names in grouped.items()
+    ]
+
+
+def _aligned(heads: list[str], cells: list[list[str]]) -> list[str]:
+    lines = [heads, *cells]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]

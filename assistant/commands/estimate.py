@@ -1,0 +1,60 @@
+"""`penala estimate`: cost, time and memory of each way for this project, or from assumptions alone."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.advisor import checklist, cost_table, costs, memory, providers
+from assistant.advisor.assumptions import check, parse
+from assistant.advisor.facts import Facts
+from assistant.commands import Call
+from assistant.errors import PenalaError
+
+# Options of their own for what is set most often; all others by --assume.
+OPTIONS = {
+    "volume": "requests_per_day",
+    "prompt_tokens": "instruction_tokens",
+    "input_tokens": "input_tokens",
+    "output_tokens": "output_tokens",
+    "examples": "examples_at_hand",
+    "epochs": "epochs",
+    "pages": "pages",
+}
+
+
+def estimate(call: Call) -> int:
+    """One row a way and model with --json; else a table with its notices, assumptions and old dates."""
+    knowledge, signals = providers.load(), checklist.load()
+    today, facts = datetime.now(UTC).date(), _facts(call)
+    found = costs.estimate(facts, knowledge, signals, today, call.language, _given(call))
+    notes = providers.status_notes(facts, call.language, today, knowledge)
+    everything = call.arguments.all
+    text = cost_table.text(found, notes, knowledge, today, call.language, everything)
+    return call.show_rows([row.to_json() for row in found.rows], text)
+
+
+def _facts(call: Call) -> Facts:
+    """The interview's facts; without a project, none."""
+    if call.arguments.project or Path("project.db").is_file():
+        return memory.load_facts(call.project)
+    return {}
+
+
+def _given(call: Call) -> dict[str, tuple[float, float]]:
+    """What the options set. Raises PenalaError("assumption_shape", "assumption_name" or "assumption_value")."""
+    asked = vars(call.arguments)
+    pairs = [(name, str(asked[option])) for option, name in OPTIONS.items() if asked[option] is not None]
+    for text in call.arguments.assume:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise PenalaError("assumption_shape", text=text[:80])
+        pairs.append((name.strip(), value.strip()))
+    return {name: _value(name, value) for name, value in pairs}
+
+
+def _value(name: str, text: str) -> tuple[float, float]:
+    try:
+        low, high = parse(text)
+    except ValueError as error:
+        raise PenalaError("assumption_value", name=name, value=text[:80]) from error
+    check(name, low, high)
+    return low, high
