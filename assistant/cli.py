@@ -145,11 +145,18 @@ def _everyday(commands: _Commands) -> None:
 
 
 def _estimate(parser: argparse.ArgumentParser) -> None:
-    ranged = {"volume": "requests a day", "examples": "good examples that exist", "pages": "pages of material"}
+    ranged = {
+        "volume": "requests a day",
+        "examples": "good examples that exist",
+        "pages": "pages of material",
+    }
     ranged |= {f"{part}-tokens": f"tokens of one {part}" for part in ("prompt", "input", "output")}
     for name, meaning in {**ranged, "epochs": "passes over the training data"}.items():
         parser.add_argument(f"--{name}", metavar="N", help=f"{meaning}: N or LOW..HIGH")
-    parser.add_argument("--assume", action="append", default=[], metavar="NAME=N", help="any other assumption")
+    parser.add_argument(
+        "--assume", action="append", default=[], metavar="NAME=N", help="any other assumption"
+    )
+    parser.add_argument("--assumptions", action="store_true", help="only what the estimate rests on")
     parser.add_argument("--all", action="store_true", help="every model, not the cheapest of each way only")
 
 

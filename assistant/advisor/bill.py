@@ -8,7 +8,7 @@ from typing import Any
 from assistant import texts
 from assistant.advisor import hardware
 from assistant.advisor.assumptions import Assumptions, Range
-from assistant.advisor.offers import Fact, OpenModel, Provider, Providers
+from assistant.advisor.offers import Fact, Model, OpenModel, Provider, Providers
 from assistant.advisor.signals import UNKNOWN, Value
 
 PATHS = ("prompting", "few_shot", "rag", "rag_cached", "whole_document", "tuned", "lora", "qlora", "full")
@@ -52,6 +52,8 @@ class Row:
     notes: tuple[str, ...]
     sources: tuple[Cited, ...]
     relevant: bool
+    closing: bool = False  # it can be had now, but not for long
+    place: str = "hosted"  # hosted, rented or own
 
     @property
     def once(self) -> Range | None:
@@ -82,6 +84,7 @@ class Row:
         }
         row |= {"people_hours_low": self.people.low, "people_hours_high": self.people.high}
         row |= {"available": self.available, "reason": self.reason, "relevant": self.relevant}
+        row |= {"closing": self.closing, "place": self.place}
         row |= {"notes": list(self.notes), "unknown": list(self.unknown), "stale": self.stale}
         row["sources"] = [{"source": c.source, "date": c.date, "stale": c.stale} for c in self.sources]
         row["parts"] = [
@@ -128,6 +131,9 @@ class Case:
 
     def say(self, key: str, **values: object) -> str:
         return texts.say(self.language, f"costs.{key}", **values)
+
+    def name(self, named: Provider | Model | OpenModel) -> str:
+        return named.name.say(self.language)
 
     def relevant(self, provider: Provider) -> bool:
         return not self.platform or provider.place == "own" or provider in self.platform

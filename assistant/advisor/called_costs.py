@@ -1,6 +1,7 @@
 """The rows of a cost estimate for ways that leave the model as it is: prompts, examples, passages, whole documents."""
 
 from collections.abc import Iterator
+from math import ceil, floor
 
 from assistant.advisor.assumptions import Assumptions, Range
 from assistant.advisor.bill import (
@@ -98,7 +99,7 @@ def _embedding(case: Case) -> tuple[tuple[Part, ...], tuple[Fact, ...]]:
 def _index_note(case: Case) -> str:
     """The index on the own disk: 384 numbers of 4 bytes for each 256 tokens, and about 5 bytes of text a token."""
     size = case.a.corpus * ((384 * 4 / 256 + 5) * 1e-6)
-    return case.say("notes.index", low=round(size.low, 1), high=round(size.high, 1))
+    return case.say("notes.index", low=floor(size.low), high=ceil(size.high))
 
 
 def _hosted(case: Case, path: str, provider: Provider, model: Model, price: Price) -> Row:
@@ -112,13 +113,15 @@ def _hosted(case: Case, path: str, provider: Provider, model: Model, price: Pric
         extra, offers = _embedding(case)
         parts, used, work = (*parts, *extra), (*used, *offers), (case.a.retrieval_hours,)
         notes = (*notes, _index_note(case))
+    if path == "whole_document":
+        work, notes = (case.a.retrieval_hours,), (*notes, case.say("notes.long"))
     if path == "few_shot":
         work = (case.a.shots * case.a.minutes_per_example * (1 / 60),)
     if model.off(case.today):
         problem = problem or case.say("reason.model_off", day=str(model.ends and model.ends.day))
     hours = people(case.a, *work)
     return Row(
-        path, provider.id, provider.name, model.id, model.name, (*parts, *wages(case.a, hours)), ZERO, None,
+        path, provider.id, case.name(provider), model.id, case.name(model), (*parts, *wages(case.a, hours)), ZERO, None,
         hours, problem is None, problem, (*case.notes(used), *notes), case.cited(used), case.relevant(provider),
     )  # fmt: skip
 
@@ -131,7 +134,7 @@ def _own(case: Case, path: str, provider: Provider, model: OpenModel) -> Row:
     used = (case.providers.gpu.price,) if provider.place == "rented" else (provider.hosting,)
     memory = Range(2.4e-9 * model.parameters, 2.4e-9 * model.parameters)  # 1.2 × weights of 2 bytes
     return Row(
-        path, provider.id, provider.name, model.id, model.name,
+        path, provider.id, case.name(provider), model.id, case.name(model),
         (serving(case, provider, model), *wages(a, hours)), ZERO, memory, hours,
-        problem is None, problem, notes, case.cited(used), case.relevant(provider),
+        problem is None, problem, notes, case.cited(used), case.relevant(provider), False, provider.place,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from math import ceil
 
 from assistant import texts
 from assistant.advisor.assumptions import NAMES, Range
@@ -31,18 +32,22 @@ def table(rows: Sequence[Row], language: str) -> tuple[list[str], list[list[str]
 
 
 def shortlist(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """For each way the cheapest row that is relevant and can be had; a row with a known month comes before one without."""
-    found: dict[str, Row] = {}
+    """For each way the cheapest relevant row that can be had, one with others and one on a machine of your own.
+
+    Rows that will stay come before those that are closing, and known amounts before unknown ones.
+    """
+    found: dict[tuple[str, bool], Row] = {}
     for row in rows:
         if row.available and row.relevant:
-            best = found.get(row.path)
+            key = (row.path, row.place == "own")
+            best = found.get(key)
             if best is None or _dearness(row) < _dearness(best):
-                found[row.path] = row
+                found[key] = row
     return tuple(found.values())
 
 
 def chart(rows: Iterable[Row], language: str) -> list[tuple[str, float, float]]:
-    """Label, low and high USD of the first month's use, for rows whose month is known."""
+    """Label, low and high USD a month, for rows whose month is known."""
     return [
         (f"{way(row.path, language)}: {row.model_name}", row.month.low, row.month.high)
         for row in rows
@@ -69,7 +74,9 @@ def text(
     blocks.append([say("notes_title"), *(f"- {note}" for note in remarks)] if remarks else [])
     shut = [row for row in found.rows if not row.available and (everything or row.relevant)]
     blocks.append([say("closed"), *_reasons(shut, language)] if shut else [])
-    pairs = [f"- {line}" for line in break_even_lines(found.break_evens, language)]
+    named = {(row.path, row.provider, row.model) for row in shown}
+    even = [one for one in found.break_evens if (one.path, one.provider, one.model) in named]
+    pairs = [f"- {line}" for line in break_even_lines(even, language)]
     blocks.append([say("break_even"), *pairs] if pairs else [])
     blocks.append([say("assumed"), *assumption_lines(found, knowledge, language)])
     old = stale_lines(shown, knowledge, language)
@@ -98,17 +105,15 @@ def dollars(amount: Range, language: str) -> str:
 
 
 def span(amount: Range, language: str) -> str:
-    """Two or three figures are enough for an estimate: "3–150", "0.02"."""
+    """Two figures are enough for an estimate: "2.6–153", "<0.01–1.0"."""
     low, high = figure(amount.low, language), figure(amount.high, language)
     return low if low == high else f"{low}–{high}"
 
 
 def figure(value: float, language: str) -> str:
-    if value == 0 or value >= 100:
-        return texts.number(language, round(value))
-    digits = 1 if value >= 10 else 2
-    while digits < 6 and 0 < value < 10 ** (1 - digits) / 2:
-        digits += 1
+    if 0 < value < 0.01:
+        return "<" + texts.number(language, 0.01, 2)
+    digits = 0 if value >= 10 or value == round(value) else 1 if value >= 1 else 2
     return texts.number(language, value, digits)
 
 
@@ -130,15 +135,13 @@ def break_even_lines(found: Iterable[BreakEven], language: str) -> list[str]:
         if one.low is None:
             when = texts.say(language, "costs.never")
         elif one.high is None:
-            when = texts.say(language, "costs.perhaps", low=figure(one.low, language))
-        elif figure(one.low, language) == figure(one.high, language):
-            when = texts.say(language, "costs.from", low=figure(one.low, language))
+            when = texts.say(language, "costs.perhaps", low=ceil(one.low))
+        elif ceil(one.low) == ceil(one.high):
+            when = texts.say(language, "costs.from", low=ceil(one.low))
         else:
-            low, high = figure(one.low, language), figure(one.high, language)
-            when = texts.say(language, "costs.between", low=low, high=high)
-        key = "costs.break_even_line"
-        line = texts.say(language, key, model=one.model_name, against=one.against_name, span=when)
-        lines.append(line)
+            when = texts.say(language, "costs.between", low=ceil(one.low), high=ceil(one.high))
+        key, model = "costs.break_even_line", f"{one.provider_name}: {one.model_name}"
+        lines.append(texts.say(language, key, model=model, against=one.against_name, span=when))
     return lines
 
 
@@ -154,11 +157,39 @@ def assumption_lines(found: Estimate, knowledge: Providers, language: str) -> li
                 name=name,
                 text=knowledge.assumptions[name].text.say(language),
                 span=span(value, language) if value else texts.say(language, "costs.not_counted"),
-                origin=texts.say(language, f"costs.origins.{value.origin if value else 'assumed'}"),
-                source=value.source if value else "author",
+                basis=_basis(value, language),
             )
         )
     return lines
+
+
+def _basis(value: Range | None, language: str) -> str:
+    """Where a quantity comes from; the key of its source, unless that is ourselves or the user."""
+    if value is None:
+        return texts.say(language, "costs.origins.assumed")
+    origin = texts.say(language, f"costs.origins.{value.origin}")
+    own = value.origin != "assumed" or value.source == "author"
+    return origin if own else f"{origin}, {value.source}"
+
+
+def assumption_rows(found: Estimate, knowledge: Providers, language: str) -> list[dict[str, object]]:
+    """The same as plain values, for programs; low and high are null where nothing is counted."""
+    rows: list[dict[str, object]] = []
+    for name in NAMES:
+        value: Range | None = getattr(found.assumptions, name)
+        fact = knowledge.assumptions[name]
+        rows.append(
+            {
+                "name": name,
+                "low": value and value.low,
+                "high": value and value.high,
+                "origin": value.origin if value else "assumed",
+                "source": value.source if value else fact.fact.source,
+                "date": fact.fact.date,
+                "text": fact.text.say(language),
+            }
+        )
+    return rows
 
 
 def stale_lines(rows: Iterable[Row], knowledge: Providers, language: str) -> list[str]:
@@ -183,8 +214,9 @@ def _unit(unit: str, amount: Range, language: str) -> str:
     return texts.say(language, f"costs.{unit}", span=span(amount, language))
 
 
-def _dearness(row: Row) -> tuple[bool, float]:
-    return (row.month is None or row.once is None, (row.month.high if row.month else 0.0))
+def _dearness(row: Row) -> tuple[bool, bool, float]:
+    unpriced = row.month is None or row.once is None
+    return row.closing, unpriced, known(row.parts, "month").high
 
 
 def _reasons(rows: Iterable[Row], language: str) -> list[str]:

@@ -25,6 +25,7 @@ class BreakEven:
 
     path: str
     provider: str
+    provider_name: str
     model: str
     model_name: str
     against_provider: str
@@ -52,6 +53,15 @@ class Estimate:
     assumptions: Assumptions
     rows: tuple[Row, ...]
     break_evens: tuple[BreakEven, ...]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The command line's rows, each with the break-evens of its model."""
+        pairs = [((one.path, one.provider, one.model), one.to_json()) for one in self.break_evens]
+        return [
+            row.to_json()
+            | {"break_even": [json for key, json in pairs if key == (row.path, row.provider, row.model)]}
+            for row in self.rows
+        ]
 
 
 def estimate(
@@ -110,16 +120,19 @@ def break_evens(
             continue
         model = prices.get((row.provider, row.model))
         if model and model.base:
-            result.append(_break_even(row, model.name, row, model.base, knowledge, a, today))
+            result.append(_break_even(row, row, model.base, knowledge, a, today))
         if cheapest and cheapest[1]:
-            result.append(_break_even(row, row.model_name, cheapest[0], cheapest[1], knowledge, a, today))
+            result.append(_break_even(row, cheapest[0], cheapest[1], knowledge, a, today))
     return tuple(one for one in result if one)
 
 
 def _break_even(
-    row: Row, name: str, other: Row, long: Price, knowledge: Providers, a: Assumptions, today: date
+    row: Row, other: Row, long: Price, knowledge: Providers, a: Assumptions, today: date
 ) -> BreakEven | None:
-    """Fixed cost a month over what one request saves; None when a price is not known."""
+    """Fixed cost a month over what one request saves; None when a price is not known.
+
+    `long` is the price of the model that `other` names, which gets the long prompt.
+    """
     saved, fixed = _saved(row, long, knowledge, a), _fixed(row, knowledge, a, today)
     if saved is None or fixed is None:
         return None
@@ -131,16 +144,9 @@ def _break_even(
     if high is not None and high > room_low:
         high = None
     return BreakEven(
-        row.path,
-        row.provider,
-        row.model,
-        row.model_name,
-        other.provider,
-        other.model,
-        other.model_name,
-        low,
-        high,
-    )
+        row.path, row.provider, row.provider_name, row.model, row.model_name,
+        other.provider, other.model, other.model_name, low, high,
+    )  # fmt: skip
 
 
 def _saved(row: Row, long: Price, knowledge: Providers, a: Assumptions) -> tuple[float, float] | None:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Reader:
-    """One pass over the file; says which entry is wrong, and remembers the newest date."""
+    """One pass over the file; says which entry is wrong, and remembers the newest price."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = sources
@@ -64,6 +64,11 @@ class Reader:
             raise self.fail(entry, "needs a text in en and in id")
         return Words(node["en"], node["id"])
 
+    def name(self, node: Any, entry: str) -> Words:
+        """A name that is the same in both languages, or one in each."""
+        found = self.need(node, "name", entry)
+        return Words(found, found) if isinstance(found, str) else self.words(found, f"{entry}/name")
+
     def number(self, value: Any, entry: str) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:
             raise self.fail(entry, f"'{value}' is not a number of 0 or more")
@@ -80,7 +85,6 @@ class Reader:
             earliest(str(dated))
         except ValueError as error:
             raise self.fail(entry, f"'{dated}' is not a date (YYYY, YYYY-MM or YYYY-MM-DD)") from error
-        self.newest = max(self.newest, str(dated))
         return key, str(dated)
 
     def day(self, node: Any, key: str, entry: str) -> date:
@@ -92,6 +96,8 @@ class Reader:
     def fact(self, parent: Any, key: str, entry: str, kind: str) -> Fact:
         node, entry = self.need(parent, key, entry), f"{entry}/{key}"
         source, dated = self.cited(node, entry)
+        if kind == "price" and dated and self.sources[source].kind != "own":
+            self.newest = max(self.newest, dated)
         note = self.words(node["note"], f"{entry}/note") if "note" in node else None
         if "low" in node:
             low, high = self.number(node["low"], entry), self.number(self.need(node, "high", entry), entry)
@@ -124,7 +130,7 @@ class Reader:
         ends = node.get("ends")
         return Model(
             id=str(self.need(node, "id", entry)),
-            name=str(self.need(node, "name", entry)),
+            name=self.name(node, entry),
             tunable=tunable,
             offered=bool(node.get("offered", False)),
             tune=self.fact(node, "tune", entry, "price") if tunable else None,
@@ -150,7 +156,7 @@ class Reader:
         embedding = node.get("embedding", {})
         return Provider(
             id=str(self.need(node, "id", entry)),
-            name=str(self.need(node, "name", entry)),
+            name=self.name(node, entry),
             place=place,
             platforms=tuple(self.need(node, "platforms", entry)),
             words=tuple(re.compile(text) for text in self.need(node, "words", entry)),
@@ -179,8 +185,8 @@ class Reader:
     def open_model(self, node: Any, entry: str) -> OpenModel:
         counts = ("parameters", "trainable", "hidden", "layers")
         sizes = [int(self.number(self.need(node, key, entry), f"{entry}/{key}")) for key in counts]
-        names = [str(self.need(node, key, entry)) for key in ("id", "name", "place")]
-        return OpenModel(names[0], names[1], names[2], sizes[0], sizes[1], sizes[2], sizes[3])
+        id, place = (str(self.need(node, key, entry)) for key in ("id", "place"))
+        return OpenModel(id, self.name(node, entry), place, sizes[0], sizes[1], sizes[2], sizes[3])
 
     def days(self, top: Any) -> dict[str, int]:
         node = self.table(top, "stale_after_days")

@@ -57,7 +57,7 @@ class Ending:
 @dataclass(frozen=True)
 class Model:
     id: str
-    name: str
+    name: Words
     tunable: bool
     offered: bool  # shown as a model to prompt
     tune: Fact | None  # USD per 1M training tokens; None: this model is only called
@@ -92,7 +92,7 @@ class Tuning:
 @dataclass(frozen=True)
 class Provider:
     id: str
-    name: str
+    name: Words
     place: str
     platforms: tuple[str, ...]
     words: tuple[re.Pattern[str], ...]
@@ -122,7 +122,7 @@ class OpenModel:
     """`trainable`: LoRA parameters at rank 16 on all linear layers."""
 
     id: str
-    name: str
+    name: Words
     place: str  # own_cpu or gpu
     parameters: int
     trainable: int
@@ -144,7 +144,7 @@ Bounds = Mapping[str, Mapping[str, tuple[float, float]]]
 @dataclass(frozen=True)
 class Providers:
     version: str  # first 12 hexadecimal digits of the file's sha256
-    dated: str  # the newest date in it
+    dated: str  # of the newest price in it
     stale_after: Mapping[str, int]  # days, by kind of fact
     all: tuple[Provider, ...]
     gpus: tuple[Gpu, ...]

@@ -134,6 +134,6 @@ def _residency(provider: Provider, privacy: str, language: str, today: date, kno
         return []
     key = "costs.notes.on_prem" if privacy == "on_prem" else "costs.notes.residency"
     where = ", ".join(provider.regions.values) or texts.say(language, "costs.notes.region_unknown")
-    text = texts.say(language, key, provider=provider.name, regions=where)
+    text = texts.say(language, key, provider=provider.name.say(language), regions=where)
     source, dated = provider.regions.source, provider.regions.date
     return [Note(provider.id, "note", text, source, dated, known.stale(dated, "status", today))]

@@ -73,7 +73,7 @@ def _hosted_notes(case: Case, provider: Provider, model: Model) -> tuple[str, ..
         notes.append(provider.tuning.notice.text.say(case.language))
     if model.ends is not None and not model.off(case.today):
         left = (model.ends.day - case.today).days
-        notes.append(case.say("notes.ends", model=model.name, day=str(model.ends.day), days=left))
+        notes.append(case.say("notes.ends", model=case.name(model), day=str(model.ends.day), days=left))
     advised, have = provider.limits.get("rows_advised"), case.a.examples_at_hand
     few = advised and advised.low is not None and have.high < advised.low
     if few and advised and have.origin != "assumed":
@@ -100,9 +100,10 @@ def _hosted(case: Case, provider: Provider, model: Model) -> Row:
         parts.append(Part("hosting", "month", a.serving_hours * Range(fee.low, fee.high)))
     hours, problem = people(a, _examples_work(case)), _door(case, provider, model)
     notes = (*_hosted_notes(case, provider, model), *case.notes(used))
+    closing = provider.tuning.state_on(case.today) == "closing"
     return Row(
-        "tuned", provider.id, provider.name, model.id, model.name, (*parts, *wages(a, hours)), None, None, hours,
-        problem is None, problem, notes, case.cited(used), case.relevant(provider),
+        "tuned", provider.id, case.name(provider), model.id, case.name(model), (*parts, *wages(a, hours)), None, None, hours,
+        problem is None, problem, notes, case.cited(used), case.relevant(provider), closing,
     )  # fmt: skip
 
 
@@ -133,8 +134,8 @@ def _trained(case: Case, provider: Provider, model: OpenModel, method: str) -> R
     used = (card.price, card.tflops) if provider.place == "rented" else (provider.hosting,)
     problem = place_problem(case, provider) or _too_few(case, 1)
     return Row(
-        method, provider.id, provider.name, model.id, model.name, (*parts, *wages(a, work)), wall, memory, work,
-        problem is None, problem, tuple(notes), case.cited(used), case.relevant(provider),
+        method, provider.id, case.name(provider), model.id, case.name(model), (*parts, *wages(a, work)), wall, memory, work,
+        problem is None, problem, tuple(notes), case.cited(used), case.relevant(provider), False, provider.place,
     )  # fmt: skip
 
 
@@ -153,6 +154,6 @@ def _classifier(case: Case) -> Row:
     problem = _too_few(case, 2 * (floor.low or 1))
     notes = (case.say("notes.classifier", floor=round(floor.low or 0)),)
     return Row(
-        CLASSIFIER, own.id, own.name, "multilingual-e5-small", "multilingual-e5-small", parts,
-        seconds * (1 / 3600), None, work, problem is None, problem, notes, case.cited((floor,)), True,
+        CLASSIFIER, own.id, case.name(own), "multilingual-e5-small", "multilingual-e5-small", parts,
+        seconds * (1 / 3600), None, work, problem is None, problem, notes, case.cited((floor,)), True, False, own.place,
     )  # fmt: skip

@@ -29,7 +29,12 @@ def estimate(call: Call) -> int:
     notes = providers.status_notes(facts, call.language, today, knowledge)
     everything = call.arguments.all
     text = cost_table.text(found, notes, knowledge, today, call.language, everything)
-    return call.show_rows([row.to_json() for row in found.rows], text)
+    if call.arguments.assumptions:
+        return call.show_rows(
+            cost_table.assumption_rows(found, knowledge, call.language),
+            "\n".join(cost_table.assumption_lines(found, knowledge, call.language)),
+        )
+    return call.show_rows(found.to_json(), text)
 
 
 def _facts(call: Call) -> Facts:
