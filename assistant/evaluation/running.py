@@ -18,7 +18,7 @@ from assistant.workspace import files
 
 Report = Callable[[int, int, str], None]  # done, total, the arm's name
 
-BATCH = 8
+BATCH = 16
 
 
 def run(

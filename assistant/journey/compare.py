@@ -180,16 +180,25 @@ class Bench:
     def _model_arm(self, name: str, kind: Kind) -> ModelArm:
         tuned = self.adapter if name in ("tuned", "tuned_rag") else None
         prompt = tuned.card.to_prompt() if tuned else choices.task_prompt(self.project)
-        longest = max((len(e.output) for e in self.training_examples), default=400)
+        model = self._open(tuned.folder if tuned else None)
         return ModelArm(
             name=name,
-            model=self._open(tuned.folder if tuned else None),
+            model=model,
             prompt=prompt,
-            decoding=Decoding(max_tokens=min(400, max(24, longest // 2))),
+            decoding=Decoding(max_tokens=self._longest_answer(model)),
             find=self._find if name in ("rag", "tuned_rag") else None,
             choose=self._choose if name == "few_shot" else None,
             knowledge=self._knowledge(name),
         )
+
+    def _longest_answer(self, model: ChatModel) -> int:
+        """Tokens: a quarter more than the longest ideal answer that was trained on has. A remote model, which
+        would have to be asked for each count, gets half as many as that answer has letters."""
+        answer = max((e.output for e in self.training_examples), key=len, default="")
+        if not answer:
+            return 400
+        here = not choices.is_remote(self.spec)
+        return max(24, model.count(answer) * 5 // 4 if here else len(answer) // 2)
 
     def _open(self, folder: Path | None) -> ChatModel:
         """The model with that adapter, or without one; each is loaded once."""

@@ -19,7 +19,8 @@ class Progress:
     """Where training stands: steps done, and the best validation loss seen with its step."""
 
     step: int = 0
-    best_loss: float = float("inf")
+    best_accuracy: float = -1.0
+    best_loss: float = float("inf")  # at the best step
     best_step: int = 0
 
 

@@ -21,7 +21,7 @@ Report = Callable[..., None]  # report(kind, **values); may raise to stop
 
 @dataclass(frozen=True)
 class Trained:
-    """How a run ended: the best validation loss and its step, and the trained tensors of that step."""
+    """How a run ended: the best step, its validation loss, and the trained tensors of that step."""
 
     steps: int
     best_loss: float | None  # None when it was stopped before the first validation
@@ -123,20 +123,28 @@ class Training:
         return self.progress.step % every == 0 or self.progress.step == self.steps
 
     def _validate(self) -> None:
-        """Validation loss a completion token; the weights are kept aside when it is the best so far."""
+        """Validation loss a completion token, and the share of those tokens that would be written right. The
+        weights of the highest share are kept aside.
+
+        Not those of the lowest loss: it rises, as the model grows surer of itself, while the answers still
+        improve (on the Indonesian sample's 30 validation rows the lowest loss, step 60 of 120, scored 0.57 of
+        the fields, the last step 0.74).
+        """
         self.model.eval()
-        total, count = 0.0, 0
+        total, right, count = 0.0, 0, 0
         with torch.no_grad():
             for batch in fixed_batches(self.validation, self.plan.batch * 2):
-                total += completion_loss(self.model, batch).item() * batch.count
-                count += batch.count
+                logits, target = completion_logits(self.model, batch)
+                total += cross_entropy(logits, target, reduction="sum").item()
+                right += int((logits.argmax(-1) == target).sum())
+                count += len(target)
                 self.report("tick")
-        loss = total / max(1, count)
+        loss, accuracy = total / max(1, count), right / max(1, count)
         step = self.progress.step
         self.report("metric", step=step, steps=self.steps, epoch=round(step / self.steps_an_epoch, 3),
-                    split="validation", loss=round(loss, 5))  # fmt: skip
-        if loss < self.progress.best_loss and step > 0:
-            self.progress = replace(self.progress, best_loss=loss, best_step=step)
+                    split="validation", loss=round(loss, 5), accuracy=round(accuracy, 5))  # fmt: skip
+        if accuracy > self.progress.best_accuracy and step > 0:
+            self.progress = replace(self.progress, best_accuracy=accuracy, best_loss=loss, best_step=step)
             self.best = {name: master.clone() for name, master in self.masters.items()}
 
     def _resume(self) -> None:
@@ -172,8 +180,14 @@ class Training:
 
 
 def completion_loss(model: Any, batch: Batch) -> torch.Tensor:
-    """Mean cross-entropy a completion token. The head runs on those tokens alone: for a small model
-    with a large vocabulary it is most of the work. Padding is on the right, so causal attention needs no mask."""
+    """Mean cross-entropy a completion token."""
+    return cross_entropy(*completion_logits(model, batch))
+
+
+def completion_logits(model: Any, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """For each completion token its logits (tokens, vocabulary) and its id. The head runs on those tokens alone:
+    for a small model with a large vocabulary it is most of the work. Padding is on the right, so causal
+    attention needs no mask."""
     causal = model.get_base_model()
     device = next(causal.parameters()).device
     tokens, learned = batch.tokens.to(device), batch.learned.to(device)
@@ -183,7 +197,7 @@ def completion_loss(model: Any, batch: Batch) -> torch.Tensor:
         logits = causal.get_output_embeddings()(hidden[learned[:, 1:]])
     else:
         logits = causal(input_ids=tokens[:, :-1], use_cache=False).logits[learned[:, 1:]]
-    return cross_entropy(logits.float(), target)
+    return logits.float(), target
 
 
 def _head_is_plain(causal: Any) -> bool:

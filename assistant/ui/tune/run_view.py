@@ -33,6 +33,7 @@ class Point:
     step: int
     split: str  # train or validation
     loss: float
+    accuracy: float = 0.0  # share of the answers' tokens written right; validation only
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,12 @@ class Run:
     def points(self) -> list[Point]:
         """Losses in the order of the steps; a step that was repeated after a resume counts once."""
         found = [e.values for e in self.events if e.kind == "metric"]
-        known = {(v["split"], v["step"]): Point(v["step"], v["split"], v["loss"]) for v in found}
+        known = {(v["split"], v["step"]): _point(v) for v in found}
         return sorted(known.values(), key=lambda p: p.step)
+
+
+def _point(values: Mapping[str, Any]) -> Point:
+    return Point(values["step"], values["split"], values["loss"], values.get("accuracy", 0.0))
 
 
 def read(job: Job) -> Run:
@@ -121,7 +126,7 @@ def progress(run: Run, language: str) -> str:
 
 
 def losses(points: Sequence[Point], language: str) -> str:
-    """The curve in a sentence: the last value on each side, and the lowest on validation."""
+    """The curve in a sentence: the last value on each side, and the step whose weights are kept."""
     t = speaker(language)
     ends = {p.split: p for p in points}
     said = [
@@ -130,8 +135,9 @@ def losses(points: Sequence[Point], language: str) -> str:
     ]
     learned = [p for p in points if p.split == "validation" and p.step > 0]
     if learned:
-        best = min(learned, key=lambda p: p.loss)
-        said.append(t("tune.loss_best", loss=_loss(best.loss, language), step=best.step))
+        best = max(learned, key=lambda p: p.accuracy)  # the first of equals, as training keeps it
+        share = texts.number(language, 100 * best.accuracy, 1)
+        said.append(t("tune.kept", share=share, step=best.step))
     return f"{t('tune.loss')}: {'; '.join(said)}." if said else ""
 
 
