@@ -74,9 +74,7 @@ def text(
     blocks.append([say("notes_title"), *(f"- {note}" for note in remarks)] if remarks else [])
     shut = [row for row in found.rows if not row.available and (everything or row.relevant)]
     blocks.append([say("closed"), *_reasons(shut, language)] if shut else [])
-    named = {(row.path, row.provider, row.model) for row in shown}
-    even = [one for one in found.break_evens if (one.path, one.provider, one.model) in named]
-    pairs = [f"- {line}" for line in break_even_lines(even, language)]
+    pairs = [f"- {line}" for line in break_even_lines(break_evens_of(found, shown), language)]
     blocks.append([say("break_even"), *pairs] if pairs else [])
     blocks.append([say("assumed"), *assumption_lines(found, knowledge, language)])
     old = stale_lines(shown, knowledge, language)
@@ -127,6 +125,12 @@ def duration(hours: Range | None, language: str) -> str:
         if hours.high * share >= 1 or unit == "seconds":
             return _unit(unit, hours * share, language)
     return ""
+
+
+def break_evens_of(found: Estimate, shown: Iterable[Row]) -> list[BreakEven]:
+    """Only those whose tuned model is among the rows shown."""
+    named = {(row.path, row.provider, row.model) for row in shown}
+    return [one for one in found.break_evens if (one.path, one.provider, one.model) in named]
 
 
 def break_even_lines(found: Iterable[BreakEven], language: str) -> list[str]:

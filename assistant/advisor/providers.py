@@ -27,7 +27,9 @@ def load(folder: Path = KNOWLEDGE) -> Providers:
     file = folder / "providers.yaml"
     try:
         raw = file.read_bytes()
-        top = yaml.safe_load(raw)
+        top = yaml.load(
+            raw, getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )  # the C one takes a tenth of the time
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PenalaError("knowledge_file", file=file.name, reason=str(error)) from error
     if not isinstance(top, dict):

@@ -16,8 +16,12 @@ def markdown(
     language: str,
     name: str,
     date: str,
+    costs: Sequence[str] = (),
 ) -> str:
-    """The record in one language. `said` are the user's own messages, `date` is YYYY-MM-DD."""
+    """The record in one language.
+
+    `said` are the user's own messages, `date` is YYYY-MM-DD, `costs` ready blocks (see cost_record).
+    """
 
     def say(key: str, **values: object) -> str:
         return texts.say(language, f"advisor.record.{key}", **values)
@@ -43,6 +47,7 @@ def markdown(
     if decision.risks:
         cited = [f"{r.text} {say('source', source=source(r.source, checklist))}" for r in decision.risks]
         parts += [f"## {say('risks')}", _list(cited)]
+    parts += costs
     steps = [f"{texts.say(language, f'advisor.pages.{s.page}')}: {s.text}" for s in decision.next_steps]
     changes = [change.text for change in decision.would_change] or [say("no_change")]
     parts += [f"## {say('next')}", _list(steps), f"## {say('change')}", _list(changes)]

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant import texts
-from assistant.advisor import memory, record, replies
+from assistant.advisor import cost_record, memory, record, replies
 from assistant.advisor.decision import Decision, decide
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown
@@ -278,7 +279,9 @@ class Session:
         said = [turn.text for turn in turns if len(turn.text.split()) >= 5]  # not buttons, not a bare yes
         decision = decide(facts, self.checklist, language)
         name = str(self.project.get("name", self.project.id))
-        return record.markdown(decision, facts, said, self.checklist, language, name, now()[:10])
+        today = now()[:10]
+        costs = cost_record.sections(facts, self.checklist, language, date.fromisoformat(today))
+        return record.markdown(decision, facts, said, self.checklist, language, name, today, costs)
 
 
 def allowed(signal: Signal) -> str:
