@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assistant import texts
 from assistant.advisor import checklist as signals
-from assistant.advisor import cost_table, costs, hardware, providers
+from assistant.advisor import cost_record, cost_table, costs, hardware, providers
 from assistant.advisor.assumptions import NAMES, Range, assume, parse
 from assistant.advisor.bill import Row
 from assistant.advisor.facts import Fact
@@ -217,3 +217,13 @@ def test_the_table_has_a_cell_for_every_head(language: str) -> None:
     notes = providers.status_notes(_told(platform="openai"), language, TODAY, KNOWN)
     text = cost_table.text(found, notes, KNOWN, TODAY, language, everything=False)
     assert "2027-01-06" in text and "2027-01-14" in text and KNOWN.version in text
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_record_holds_costs_notices_and_the_price_lists_version(language: str) -> None:
+    facts = _told(platform="openai", task_type="classify", volume_per_day=3000)
+    blocks = cost_record.sections(facts, CHECKLIST, language, TODAY)
+    text = "\n\n".join(blocks)
+    assert text.count("\n## ") + text.startswith("## ") == 2
+    assert "2027-01-06" in text and KNOWN.version in text and KNOWN.dated in text
+    assert texts.say(language, "costs.paths.classifier") in text
