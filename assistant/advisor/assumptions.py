@@ -99,7 +99,9 @@ class Assumptions:
 
 
 NAMES = tuple(field.name for field in fields(Assumptions))
-_POSITIVE = frozenset(NAMES) - {
+MOST = 1e9  # more than this of anything is a slip of the keyboard
+SHARES = ("cache_hits", "utilisation")  # from 0 to 1
+POSITIVE = frozenset(NAMES) - {
     "requests_per_day",
     "pages",
     "examples_at_hand",
@@ -131,6 +133,14 @@ def assume(
     return Assumptions(**found)
 
 
+def media(facts: Mapping[str, Fact]) -> str:
+    """Whether images or sound are the matter: "only", "partly" or "" (text). No quantity counts them."""
+    values = decisive(facts)
+    if values.get("task_type") == "vision_audio" or values.get("input_kind") in ("image", "audio"):
+        return "only"
+    return "partly" if values.get("input_kind") == "mixed" else ""
+
+
 def changed(base: Assumptions, name: str, low: float, high: float) -> Assumptions:
     """The same with one quantity set by the user. Raises PenalaError("assumption_name" or "assumption_value")."""
     check(name, low, high)
@@ -141,8 +151,8 @@ def check(name: str, low: float, high: float) -> None:
     """Raises PenalaError("assumption_name" or "assumption_value")."""
     if name not in NAMES:
         raise PenalaError("assumption_name", name=name, allowed=", ".join(NAMES))
-    least = 1e-9 if name in _POSITIVE else 0
-    if not least <= low <= high <= 1e12 or (name in ("cache_hits", "utilisation") and high > 1):
+    least = 1e-9 if name in POSITIVE else 0
+    if not least <= low <= high <= (1 if name in SHARES else MOST):
         raise PenalaError("assumption_value", name=name, value=f"{low:g}..{high:g}")
 
 

@@ -5,20 +5,30 @@ from datetime import date
 
 from assistant import texts
 from assistant.advisor import cost_table, costs, providers
+from assistant.advisor.assumptions import media
 from assistant.advisor.facts import Fact
 from assistant.advisor.offers import Providers
 from assistant.advisor.providers import Note
 from assistant.advisor.signals import Checklist
 
 
-def sections(facts: Mapping[str, Fact], checklist: Checklist, language: str, today: date) -> list[str]:
-    """Blocks to follow the record's risks: the cheapest row of each way, notices with source and date, versions."""
+def sections(
+    facts: Mapping[str, Fact],
+    checklist: Checklist,
+    language: str,
+    today: date,
+    given: Mapping[str, tuple[float, float]] | None = None,
+) -> list[str]:
+    """Blocks to follow the record's risks: the cheapest row of each way, notices with source and date, versions.
+
+    `given` are the user's own numbers in place of assumptions.
+    """
 
     def say(key: str, **values: object) -> str:
         return texts.say(language, f"costs.{key}", **values)
 
     knowledge = providers.load()
-    found = costs.estimate(facts, knowledge, checklist, today, language)
+    found = costs.estimate(facts, knowledge, checklist, today, language, given)
     a, shown = found.assumptions, cost_table.shortlist(found.rows)
     volume, examples = (cost_table.span(r, language) for r in (a.requests_per_day, a.examples))
     cells = cost_table.table(shown, language)[1]
@@ -30,6 +40,7 @@ def sections(facts: Mapping[str, Fact], checklist: Checklist, language: str, tod
         say("record.basis", volume=volume, examples=examples),
         "\n".join(lines),
     ]
+    parts += [say("notes.text_only")] if media(facts) else []
     parts += [say("break_even"), "\n".join(f"- {line}" for line in even)] if even else []
     old = cost_table.stale_lines(shown, knowledge, language)
     parts += [say("stale"), "\n".join(old)] if old else []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import texts
-from assistant.advisor import cost_record, memory, record, replies
+from assistant.advisor import cost_record, memory, own_numbers, record, replies
 from assistant.advisor.decision import Decision, decide
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown
@@ -280,7 +280,8 @@ class Session:
         decision = decide(facts, self.checklist, language)
         name = str(self.project.get("name", self.project.id))
         today = now()[:10]
-        costs = cost_record.sections(facts, self.checklist, language, date.fromisoformat(today))
+        given = own_numbers.load(self.project)
+        costs = cost_record.sections(facts, self.checklist, language, date.fromisoformat(today), given)
         return record.markdown(decision, facts, said, self.checklist, language, name, today, costs)
 
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assistant.advisor import checklist, cost_table, costs, memory, providers
-from assistant.advisor.assumptions import check, parse
+from assistant import texts
+from assistant.advisor import checklist, cost_table, costs, memory, own_numbers, providers
+from assistant.advisor.assumptions import check, media, parse
 from assistant.advisor.facts import Facts
 from assistant.commands import Call
 from assistant.errors import PenalaError
@@ -24,11 +25,13 @@ OPTIONS = {
 def estimate(call: Call) -> int:
     """One row a way and model with --json; else a table with its notices, assumptions and old dates."""
     knowledge, signals = providers.load(), checklist.load()
-    today, facts = datetime.now(UTC).date(), _facts(call)
-    found = costs.estimate(facts, knowledge, signals, today, call.language, _given(call))
+    today, (facts, own) = datetime.now(UTC).date(), _told(call)
+    found = costs.estimate(facts, knowledge, signals, today, call.language, own | _given(call))
     notes = providers.status_notes(facts, call.language, today, knowledge)
     everything = call.arguments.all
     text = cost_table.text(found, notes, knowledge, today, call.language, everything)
+    if media(facts):
+        text = f"{texts.say(call.language, 'costs.notes.text_only')}\n\n{text}"
     if call.arguments.assumptions:
         return call.show_rows(
             cost_table.assumption_rows(found, knowledge, call.language),
@@ -37,11 +40,11 @@ def estimate(call: Call) -> int:
     return call.show_rows(found.to_json(), text)
 
 
-def _facts(call: Call) -> Facts:
-    """The interview's facts; without a project, none."""
+def _told(call: Call) -> tuple[Facts, own_numbers.Given]:
+    """The interview's facts and the numbers that the project sets itself; without a project, none."""
     if call.arguments.project or Path("project.db").is_file():
-        return memory.load_facts(call.project)
-    return {}
+        return memory.load_facts(call.project), own_numbers.load(call.project)
+    return {}, {}
 
 
 def _given(call: Call) -> dict[str, tuple[float, float]]:

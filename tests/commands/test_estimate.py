@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+from assistant.advisor import own_numbers
+from assistant.workspace.project import open_project
+
 from .conftest import Shell
 
 
@@ -40,3 +43,12 @@ def test_a_wrong_number_is_named(penala: Shell) -> None:
     assert "NAME=VALUE" in penala("estimate", "--assume", "epochs", code=2).err
     assert "nothing" in penala("estimate", "--assume", "nothing=1", code=2).err
     assert "epochs" in penala("estimate", "--epochs", "5..2", code=2).err
+
+
+def test_the_projects_own_numbers_count_and_options_come_before_them(penala: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    penala("advise", "--project", folder, "--json", stdin='{"set": {"volume_per_day": 2000}}\n')
+    own_numbers.keep(open_project(folder), {"requests_per_day": (70, 80), "epochs": (2, 2)})
+    words = ("estimate", "--project", folder, "--assumptions", "--json", "--epochs", "4")
+    basis = {a["name"]: (a["low"], a["high"], a["origin"]) for a in penala(*words).objects}
+    assert (basis["requests_per_day"], basis["epochs"]) == ((70, 80, "yours"), (4, 4, "yours"))
