@@ -73,7 +73,7 @@ def text(
     remarks = dict.fromkeys(note for row in shown for note in row.notes)
     blocks.append([say("notes_title"), *(f"- {note}" for note in remarks)] if remarks else [])
     shut = [row for row in found.rows if not row.available and (everything or row.relevant)]
-    blocks.append([say("closed"), *_reasons(shut, language)] if shut else [])
+    blocks.append([say("closed"), *shut_lines(shut, language)] if shut else [])
     pairs = [f"- {line}" for line in break_even_lines(break_evens_of(found, shown), language)]
     blocks.append([say("break_even"), *pairs] if pairs else [])
     blocks.append([say("assumed"), *assumption_lines(found, knowledge, language)])
@@ -223,7 +223,7 @@ def _dearness(row: Row) -> tuple[bool, bool, float]:
     return row.closing, unpriced, known(row.parts, "month").high
 
 
-def _reasons(rows: Iterable[Row], language: str) -> list[str]:
+def shut_lines(rows: Iterable[Row], language: str) -> list[str]:
     """One line for each reason, the models that share it together."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for row in rows:

@@ -105,6 +105,20 @@ def sheet_of(kind: str) -> Maker:
     return make
 
 
+def estimate_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """The cost estimate as CSV: its `rows`, or the `assumptions` it rests on."""
+    from assistant.advisor import project_costs
+    from assistant.ui.decide import estimate_sheets
+
+    made = {"rows": estimate_sheets.rows, "assumptions": estimate_sheets.assumptions}
+    if name not in made:
+        raise PenalaError("ui_no_download")
+    path = folder / f"{project.id}-estimate-{name}.csv"
+    text = made[name](project_costs.of(project, language), language)
+    path.write_text(text, "utf-8-sig", newline="")
+    return path
+
+
 def log_of(project: "Project", name: str, language: str, folder: Path) -> Path:
     """What a run told and printed, for whoever has to find out why it failed."""
     from assistant.journey import tune
@@ -125,6 +139,7 @@ MAKERS: dict[str, Maker] = {
     "record": record_of,
     "report": report_of,
     "log": log_of,
+    "estimate": estimate_of,
     "table": sheet_of("arms"),
     "answers": sheet_of("answers"),
     **{f"dataset-{target}": dataset_of(target) for target in ("openai", "vertex", "jsonl", "csv")},

@@ -14,6 +14,35 @@ element.addEventListener('click', (event) => {
 });
 """
 
+# Passes a form inside the component on to Python when it is sent or a row is reset: the texts of the rows that were
+# touched (or are not saved yet), the row, and which groups stand open. Then the keyboard goes on at the first wrong
+# field, or where it was.
+_FORM = """
+let last = null;
+const send = (reset) => {
+  last = document.activeElement?.id || '';
+  const fields = {};
+  for (const row of element.querySelectorAll('[data-row]')) {
+    const inputs = [...row.querySelectorAll('input')];
+    if (row.dataset.row !== 'draft' && inputs.every((one) => one.value === one.defaultValue)) continue;
+    for (const one of inputs) fields[one.name] = one.value;
+  }
+  const open = [...element.querySelectorAll('details[open]')].map((one) => one.dataset.group || '');
+  trigger('submit', {fields, reset, open});
+};
+element.addEventListener('submit', (event) => { event.preventDefault(); send(''); });
+element.addEventListener('click', (event) => {
+  const hit = event.target.closest('[data-do=reset]');
+  if (hit) send(hit.dataset.id);
+});
+watch('value', () => {
+  if (last === null) return;
+  const next = element.querySelector('[aria-invalid=true]') || (last && document.getElementById(last));
+  last = null;
+  if (next && element.contains(next)) next.focus();
+});
+"""
+
 
 def html(value: str = "", *, clicks: bool = False, classes: str = "", **more: Any) -> gr.HTML:
     """HTML made by us, without Gradio's prose styles; with `clicks`, its buttons reach Python."""
@@ -24,6 +53,11 @@ def html(value: str = "", *, clicks: bool = False, classes: str = "", **more: An
         elem_classes=classes or None,
         **more,
     )
+
+
+def form() -> gr.HTML:
+    """HTML made by us with a form in it, whose touched rows reach Python as event data `fields`, `reset` and `open`."""
+    return gr.HTML("", js_on_load=_FORM, apply_default_css=False)
 
 
 def slot() -> gr.HTML:

@@ -11,6 +11,7 @@ from assistant.evaluation.drawing import COLOURS, OTHER
 ARMS = COLOURS
 OTHER_ARM = OTHER
 CURVES = {"train": "#0072B2", "validation": "#E69F00"}
+SPAN = {"low": "#257f85", "high": "#7cbcbf"}  # a range: up to its low end, and from there to its high end
 
 _PETROL = gr.themes.Color(
     name="petrol", c50="#eef7f7", c100="#d5ebeb", c200="#aed7d8", c300="#7cbcbf", c400="#479ba0", c500="#257f85",

@@ -1,13 +1,9 @@
-"""A comparison as CSV for spreadsheets; numbers as computers write them, so that every program reads them."""
+"""A comparison as CSV for spreadsheets: its numbers, and every answer with its score."""
 
-import csv
-import io
 import math
-from collections.abc import Iterable, Sequence
 
 from assistant.evaluation.comparing import Comparison
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝")
+from assistant.ui import spreadsheet
 
 
 def arms(found: Comparison) -> str:
@@ -18,7 +14,7 @@ def arms(found: Comparison) -> str:
         for a in found.arms
         for m in a.metrics
     ]
-    return _csv(heads, rows)
+    return spreadsheet.written(heads, rows)
 
 
 def answers(found: Comparison) -> str:
@@ -31,17 +27,4 @@ def answers(found: Comparison) -> str:
             score = scores[i] if i < len(scores) and not math.isnan(scores[i]) else ""
             kept = (case.id, case.input, case.reference, arm.name, said.text, score)
             rows.append((*kept, said.seconds, said.tokens_out))
-    return _csv(heads, rows)
-
-
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(heads)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _inert(cell: object) -> object:
-    """A text that a spreadsheet would run as a formula gets a leading apostrophe (CWE-1236)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return spreadsheet.written(heads, rows)

@@ -1,4 +1,4 @@
-"""The decide page: the interview left, the facts and the decision right."""
+"""The decide page: the interview left, the facts and the decision right; in a second tab the cost estimate."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from assistant.errors import PenalaError
 from assistant.models import weights
 from assistant.models.values import Embedder
 from assistant.ui import decide_view, parts, views
+from assistant.ui.decide.estimate_tab import EstimateTab
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -37,8 +38,16 @@ class Editor:
 @dataclass(frozen=True)
 class DecidePage(Part):
     def build(self) -> gr.Blocks:
+        with self.opened("decide") as page, gr.Tabs():
+            with gr.Tab(self.t("decide.tab_interview")):
+                self._interview(page)
+            with gr.Tab(self.t("decide.tab_estimate")) as tab:
+                EstimateTab(self.context, self.language).build(tab)
+        return page
+
+    def _interview(self, page: gr.Blocks) -> None:
         t = self.t
-        with self.opened("decide") as page, parts.two_columns():
+        with parts.two_columns():
             with gr.Column(scale=7, min_width=320):
                 chat = gr.Chatbot(
                     show_label=False, height=560, buttons=[], feedback_options=None, elem_classes="p-chat",
@@ -61,15 +70,13 @@ class DecidePage(Part):
                     editor = self._editor(shown, card := parts.html(render=False))
                 card.render()
         shown = [chat, answers, facts, card]
-        with page:
-            self.on(page.load, self.show, [], shown, notice=notice)
-            for event in (send.click, said.submit):
-                self.on(event, self.say, [said, chat], [said, *shown], notice=notice)
-            self.on(answers.click, self.answer, [], shown, notice=notice)
-            self.on(back.click, self.undo, [], shown, notice=notice)
-            self.on(finish.click, self.finish, [], shown, notice=notice)
-            self.on(facts.click, self.edit, [], editor.shown(), notice=notice)
-        return page
+        self.on(page.load, self.show, [], shown, notice=notice)
+        for event in (send.click, said.submit):
+            self.on(event, self.say, [said, chat], [said, *shown], notice=notice)
+        self.on(answers.click, self.answer, [], shown, notice=notice)
+        self.on(back.click, self.undo, [], shown, notice=notice)
+        self.on(finish.click, self.finish, [], shown, notice=notice)
+        self.on(facts.click, self.edit, [], editor.shown(), notice=notice)
 
     def _editor(self, shown: Sequence[Any], card: gr.HTML) -> Editor:
         t = self.t
