@@ -129,7 +129,8 @@ def _everyday(commands: _Commands) -> None:
     )
     demo.add_argument("--model", help="base model, instead of the sample's own")
     demo.add_argument("--preset", default="balanced")
-    commands.add("advise", "advise:advise", "the interview on stdin, one JSON turn a line")
+    advise = commands.add("advise", "advise:advise", "the interview on stdin, one JSON turn a line")
+    advise.add_argument("--model", help="a chat model that reads the messages too, for example gemini:MODEL")
     explain = commands.add(
         "explain", "explain:explain", "answer from the guides; - reads one question a line"
     )

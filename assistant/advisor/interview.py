@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from assistant.advisor.decision import Decision, decide
 from assistant.advisor.facts import Fact, decisive
 from assistant.advisor.scores import Tally, tally
-from assistant.advisor.signals import APPROACHES, Answer, Checklist, Signal, Values
+from assistant.advisor.signals import APPROACHES, UNKNOWN, Answer, Checklist, Signal, Values
 from assistant.advisor.understanding import understand
 
 __all__ = ["MOST_QUESTIONS", "Decision", "decide", "next_question", "understand"]
@@ -22,7 +22,7 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
     if asked >= MOST_QUESTIONS:
         return None
     values = decisive(facts)
-    is_open = [s for s in checklist.signals.values() if s.name not in facts and _sensible(s, values)]
+    is_open = [s for s in checklist.signals.values() if _is_open(s, facts) and _sensible(s, values)]
     first = next((s for name in _OPENING for s in is_open if s.name == name), None)
     if first is not None:
         return first
@@ -35,6 +35,12 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
         return None
     before = best[2].after
     return checklist.signals[before] if before and before not in facts else best[2]
+
+
+def _is_open(signal: Signal, facts: Mapping[str, Fact]) -> bool:
+    """Not answered and not passed over; a value that nobody's words support is still to be asked for."""
+    fact = facts.get(signal.name)
+    return fact is None or (fact.origin == "assumed" and fact.value != UNKNOWN)
 
 
 def _sensible(signal: Signal, values: Values) -> bool:

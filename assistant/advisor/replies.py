@@ -16,6 +16,8 @@ def heard(
     sentences = []
     fresh = []
     for fact in facts:
+        if fact.origin == "assumed" and fact.value != UNKNOWN:
+            continue  # a model's guess: shown among the facts, never said as if it had been heard
         old = before.get(fact.signal)
         if old is None or old.origin == "assumed" or old.value == UNKNOWN:
             fresh.append(fact)
@@ -59,6 +61,14 @@ def explained(found: Explained, checklist: Checklist, language: str) -> str:
         for one in found.citations
     )
     return texts.say(language, "advisor.explained", answer=found.answer, cited=cited)
+
+
+def moved(old: Decision, new: Decision, language: str) -> str:
+    """Where a change took the choice, and how far it is ahead now."""
+    key = "moved" if old.approach != new.approach else "stays"
+    names = {n: approach_name(a, language) for n, a in (("old", old.approach), ("new", new.approach))}
+    runner = approach_name(new.runner_up, language)
+    return texts.say(language, f"advisor.{key}", **names, runner=runner, points=round(new.margin, 1))
 
 
 def verdict(key: str, decision: Decision, language: str) -> str:

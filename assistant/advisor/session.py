@@ -12,10 +12,18 @@ from assistant.advisor.decision import Decision, decide
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown
 from assistant.advisor.interview import next_question
+from assistant.advisor.listening import listen
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
-from assistant.advisor.understanding import hear, likeness, own_question, wants_back, wants_meaning
+from assistant.advisor.understanding import (
+    Heard,
+    hear,
+    likeness,
+    own_question,
+    wants_back,
+    wants_meaning,
+)
 from assistant.errors import PenalaError
-from assistant.models.values import Embedder
+from assistant.models.values import ChatModel, Embedder
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
@@ -65,12 +73,15 @@ class Session:
         embedder: Embedder | None,
         language: str,
         cache: Path | None = None,
+        chat: ChatModel | None = None,
     ) -> None:
-        """`cache` keeps the embedded checklist between processes (the project's cache, if not given)."""
+        """`cache` keeps the embedded checklist between processes (the project's cache, if not given). With
+        `chat`, a strong model reads the messages too; the shape of everything else stays the same."""
         self.project = project
         self.checklist = checklist
         self.language = language
         self._embedder = embedder
+        self._chat = chat
         self._cache = cache or project.cache
 
     def state(self) -> Turn:
@@ -98,13 +109,12 @@ class Session:
         if not text.strip():
             return self._turn(self._joined([self._word("nothing_heard")], signal, facts), signal, facts)
         if signal and wants_meaning(text):
-            return self._kept(text, None, [replies.meaning(signal, self.language)], facts, facts, signal)
-        like = likeness(self.checklist, self._embedder, self._cache)
-        found = hear(text, asked, self.checklist, like)
+            return self._answered(text, replies.meaning(signal, self.language), signal, facts)
+        found, silent = self._heard(text, asked)
         if not found.answered and (told := self._explained(text, found.facts)):
-            return self._kept(text, None, [told], facts, facts, signal)
+            return self._answered(text, told, signal, facts)
         takes, clash = self._sift(found.facts, facts, asked)
-        sentences = replies.heard(takes, facts, asked, self.checklist, self.language)
+        sentences = silent + replies.heard(takes, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in takes}}
         if asked and asked not in after:
             if found.passed or self._asked_before(turns, asked):
@@ -116,6 +126,23 @@ class Session:
         if clash:
             sentences.append(replies.differs(clash, facts[clash.signal], self.checklist, self.language))
         return self._kept(text, asked, sentences, facts, after, ask)
+
+    def _heard(self, text: str, asked: str | None) -> tuple[Heard, list[str]]:
+        """What the message says: the chat model's facts first, then those read without it. Where the model
+        does not answer, a sentence says so."""
+        like = likeness(self.checklist, self._embedder, self._cache)
+        found = hear(text, asked, self.checklist, like, self._embedder)
+        if self._chat is None or found.passed:
+            return found, []
+        try:
+            facts = {fact.signal: fact for fact in listen(text, asked, self.checklist, self._chat)}
+        except PenalaError as error:
+            why = error.say(self.language).message
+            return found, [texts.say(self.language, "advisor.model_silent", why=why)]
+        for fact in found.facts:
+            if fact.signal not in facts or fact.signal == asked:
+                facts[fact.signal] = fact
+        return Heard(tuple(facts.values()), found.answered or asked in facts), []
 
     def _explained(self, text: str, heard: tuple[Fact, ...]) -> str | None:
         """The guides' answer to the user's own question; None when the message is something else."""
@@ -179,12 +206,27 @@ class Session:
     ) -> Turn:
         asked = self._asked(memory.load_turns(self.project), answered)
         signal = ask or next_question(after, self.checklist, asked)
+        sentences = [*sentences, *self._moved(before, after)]
         reply = self._joined(sentences, None if ask else signal, after)
         memory.keep(self.project, said, answered, reply, signal.name if signal else None, before, after)
         turn = self._turn(reply, signal, after)
         if turn.decision and turn.settled:
             self._record(after, turn.decision)
         return turn
+
+    def _answered(self, said: str, told: str, signal: Signal | None, facts: Facts) -> Turn:
+        """The user asked something: it is told, and the question on the table is put again."""
+        reply = self._joined([told], signal, facts)
+        memory.keep(self.project, said, None, reply, signal.name if signal else None, facts, facts)
+        return self._turn(reply, signal, facts)
+
+    def _moved(self, before: Facts, after: Facts) -> list[str]:
+        """What a changed fact did to the choice, once there was one."""
+        changed = [n for n, f in after.items() if n in before and before[n].value not in (f.value, UNKNOWN)]
+        if not changed or not all(name in before for name in _GATES):
+            return []
+        old, new = (decide(facts, self.checklist, self.language) for facts in (before, after))
+        return [replies.moved(old, new, self.language)]
 
     def _turn(self, reply: str, signal: Signal | None, facts: Facts) -> Turn:
         ready = signal is None or all(name in facts for name in _GATES)

@@ -13,9 +13,11 @@ from assistant.advisor.session import Session, Turn, allowed
 from assistant.advisor.signals import Checklist
 from assistant.commands import Call
 from assistant.errors import PenalaError
+from assistant.journey import choices
 from assistant.models import weights
 from assistant.models.embedding import ID, open_embedder
-from assistant.models.values import Embedder
+from assistant.models.registry import open_model
+from assistant.models.values import ChatModel, Embedder
 from assistant.workspace.project import Project, create_project
 
 
@@ -23,9 +25,17 @@ def advise(call: Call) -> int:
     """The interview on stdin: {"say": …}, {"set": {…}} or {"end": true} a line; without --json, plain text too."""
     embedder = open_embedder(call.settings) if weights.present(ID, call.settings) else None
     with _project(call) as project:
-        for line in run(project, call.language, sys.stdin, call.arguments.json, embedder):
+        chat = _listener(call, project)
+        for line in run(project, call.language, sys.stdin, call.arguments.json, embedder, chat):
             print(line, flush=True)
     return 0
+
+
+def _listener(call: Call, project: Project) -> ChatModel | None:
+    """The model named by --model, or the project's own where it runs elsewhere (Gemini, Ollama, an endpoint):
+    such a one reads free text better than the reader that always runs here."""
+    spec = call.arguments.model or project.get("model") or ""
+    return open_model(spec, call.settings) if call.arguments.model or choices.is_remote(spec) else None
 
 
 @contextmanager
@@ -39,13 +49,18 @@ def _project(call: Call) -> Iterator[Project]:
 
 
 def run(
-    project: Project, language: str, lines: Iterable[str], json_out: bool, embedder: Embedder | None
+    project: Project,
+    language: str,
+    lines: Iterable[str],
+    json_out: bool,
+    embedder: Embedder | None,
+    chat: ChatModel | None = None,
 ) -> Iterator[str]:
     """One output line for each turn (for people: the reply and the answers to choose from).
 
     Raises PenalaError("advise_json", "advise_shape", "advise_signal" or "advise_value") naming the line.
     """
-    session = Session(project, knowledge.load(), embedder, language)
+    session = Session(project, knowledge.load(), embedder, language, chat=chat)
     if not json_out:
         yield _shown(session.state())
     for number, line in enumerate(lines, start=1):

@@ -68,6 +68,7 @@ class EndpointChat:
         )
         self._limit = "max_completion_tokens" if address == OPENAI else "max_tokens"
         self._plain = False  # whether the model refuses a temperature
+        self._shapeless = False  # whether it refuses a schema
 
     @property
     def parameters(self) -> int | None:
@@ -118,9 +119,9 @@ class EndpointChat:
         from openai import BadRequestError
 
         turns: Any = [{"role": m.role, "content": m.content} for m in messages]
-        for last in (False, False, True):
+        for last in (False, False, False, True):
             drawn = {} if self._plain else {"temperature": decoding.temperature, "seed": decoding.seed}
-            options: Any = {self._limit: decoding.max_tokens, **drawn}
+            options: Any = {self._limit: decoding.max_tokens, **drawn, **self._shape(decoding)}
             try:
                 return self._client.chat.completions.create(
                     model=self.model, messages=turns, stream=stream, **options
@@ -130,6 +131,12 @@ class EndpointChat:
                     raise
         raise AssertionError("unreachable")
 
+    def _shape(self, decoding: Decoding) -> dict[str, Any]:
+        if not decoding.schema or self._shapeless:
+            return {}
+        wanted = {"name": "answer", "schema": json.loads(decoding.schema)}
+        return {"response_format": {"type": "json_schema", "json_schema": wanted}}
+
     def _learned(self, said: str) -> bool:
         """Whether the refusal tells how to ask instead."""
         if self._limit == "max_tokens" and "max_completion_tokens" in said:
@@ -137,6 +144,9 @@ class EndpointChat:
             return True
         if not self._plain and ("temperature" in said or "seed" in said):
             self._plain = True
+            return True
+        if not self._shapeless and ("response_format" in said or "schema" in said):
+            self._shapeless = True
             return True
         return False
 

@@ -1,6 +1,7 @@
 """Gemini, by API key or on Vertex AI; base models and tuned endpoints. The only chat module that knows google-genai."""
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,6 +130,8 @@ class GeminiChat:
             seed=decoding.seed,
             max_output_tokens=decoding.max_tokens + (0 if self._thinking_off else _THINKING_ROOM),
             thinking_config=types.ThinkingConfig(thinking_budget=0) if self._thinking_off else None,
+            response_mime_type="application/json" if decoding.schema else None,
+            response_json_schema=json.loads(decoding.schema) if decoding.schema else None,
         )
         contents = [
             types.Content(

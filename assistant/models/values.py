@@ -19,11 +19,13 @@ class Message:
 
 @dataclass(frozen=True)
 class Decoding:
-    """How an answer is drawn. Temperature 0 is greedy and repeatable."""
+    """How an answer is drawn. Temperature 0 is greedy and repeatable. `schema` (JSON Schema as text) is passed
+    on where a service can hold its model to one; elsewhere the prompt alone asks for the shape."""
 
     max_tokens: int = 160
     temperature: float = 0.0
     seed: int = 0
+    schema: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from assistant.advisor import checklist as knowledge
 from assistant.advisor import memory
+from assistant.advisor.record import page
 from assistant.advisor.session import Session, Turn
 from assistant.advisor.signals import APPROACHES, HYBRID, PAGES, Checklist
 from assistant.commands.advise import run
 from assistant.errors import PenalaError
+from assistant.models.values import Embedder
 from assistant.workspace.project import Project, create_project
 
 
@@ -222,3 +224,38 @@ def test_any_conversation_has_a_sane_reply(lines: list[str], language: str) -> N
             turn: Turn = session.say(line)
             check_contract(json.loads(json.dumps(turn.to_json())))
         assert session.end().decision is not None
+
+
+def test_asking_what_a_question_means_explains_it_and_asks_again(session: Session) -> None:
+    session.set("use_case_clear", "yes")
+    before = session.state()
+    turn = session.say("what do you mean?")
+    assert turn.asks == before.asks and turn.facts == before.facts
+    assert "Sort into labels" in turn.reply and before.asks and before.asks.question in turn.reply
+
+
+def test_a_changed_fact_says_what_it_moved(session: Session) -> None:
+    session.set_all(
+        {"tried_prompting": "serious", "eval_baseline": "measured", "gap": "behavior", "examples": 900}
+    )
+    turn = session.set("gap", "knowledge")
+    assert "moves from" in turn.reply or "stays with" in turn.reply
+
+
+def test_the_record_as_a_page_shows_tags_and_obeys_none(session: Session) -> None:
+    session.say("Chatbot for our handbook <script>alert(1)</script> ![x](http://evil.example/a.png)")
+    shown = page(session.record(), "en")
+    assert "<script" not in shown and "<img" not in shown and "<table>" in shown
+
+
+@pytest.mark.models
+def test_a_question_in_the_middle_is_answered_with_its_source_and_the_interview_goes_on(
+    project: Project, checklist: Checklist, embedder: Embedder
+) -> None:
+    session = Session(project, checklist, embedder, "id")
+    session.set("use_case_clear", "yes")
+    before = session.state()
+    turn = session.say("apa bedanya LoRA sama QLoRA?")
+    assert "Dari panduan" in turn.reply and "LoRA" in turn.reply
+    assert turn.asks == before.asks and turn.facts == before.facts
+    assert before.asks and before.asks.question in turn.reply
