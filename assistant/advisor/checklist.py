@@ -217,7 +217,11 @@ class _Reader:
 
     def risk(self, node: Node, number: int) -> Risk:
         entry = f"risks/{number}"
+        weight = self.need(node, "weight", entry)
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 1 <= weight <= 10:
+            raise self.fail(f"{entry}/weight", "must be a number from 1 to 10")
         return Risk(
+            float(weight),
             self.conditions(node.get("when"), entry),
             self.approaches(node, entry),
             self.words(node.get("text"), f"{entry}/text"),

@@ -45,6 +45,15 @@ class RiskNote:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """What one fact, or one gate, adds to the points of each approach."""
+
+    signal: str | None
+    text: str
+    effects: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Decision:
     approach: str
     scores: Mapping[str, float]
@@ -55,6 +64,8 @@ class Decision:
     confidence: str  # clear, fair, slight, close, thin
     confidence_text: str
     runner_up: str
+    margin: float  # points ahead of the runner-up
+    weights: tuple[Weight, ...]  # the heaviest first
     checklist: str  # version
 
     def to_json(self) -> dict[str, Any]:
@@ -87,6 +98,8 @@ def decide(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> De
         confidence=confidence,
         confidence_text=texts.say(language, f"advisor.confidence.{confidence}"),
         runner_up=result.runner_up,
+        margin=result.margin,
+        weights=_weights(result, values, checklist, language),
         checklist=checklist.version,
     )
 
@@ -138,6 +151,19 @@ def _reasons(
     return tuple(reason for _, reason in best)
 
 
+def _weights(result: Tally, values: Values, checklist: Checklist, language: str) -> tuple[Weight, ...]:
+    found = []
+    for name, value in values.items():
+        signal = checklist.signals[name]
+        answer = signal.answer(value)
+        if answer and answer.effects:
+            text = f"{signal.title.say(language)}: {shown(signal, value, language)}"
+            found.append(Weight(name, text, answer.effects))
+    gates = (gate for gate in checklist.gates if gate.name in result.gates)
+    found += [Weight(None, gate.text.say(language), gate.effects) for gate in gates]
+    return tuple(sorted(found, key=lambda w: -sum(map(abs, w.effects.values()))))
+
+
 def _applies(
     approach: str, approaches: tuple[str, ...], when: Conditions, values: Values, checklist: Checklist
 ) -> bool:
@@ -146,7 +172,8 @@ def _applies(
 
 def _risks(approach: str, values: Values, checklist: Checklist, language: str) -> tuple[RiskNote, ...]:
     found = (r for r in checklist.risks if _applies(approach, r.approaches, r.when, values, checklist))
-    return tuple(RiskNote(r.text.say(language), r.source) for r in found)[:4]
+    heaviest = sorted(found, key=lambda risk: -risk.weight)[:4]
+    return tuple(RiskNote(r.text.say(language), r.source) for r in heaviest)
 
 
 def _steps(approach: str, values: Values, checklist: Checklist, language: str) -> tuple[NextStep, ...]:

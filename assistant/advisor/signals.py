@@ -134,6 +134,7 @@ class Hybrid:
 
 @dataclass(frozen=True)
 class Risk:
+    weight: float
     when: Conditions
     approaches: tuple[str, ...]  # empty: any
     text: Words
