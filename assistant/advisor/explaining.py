@@ -88,7 +88,7 @@ class Shelf:
         asks = [(n % count, ask) for n, section in enumerate(both) for ask in section.asks]
         self.of_ask = np.array([n for n, _ in asks])
         self.asks, self.middle = _centred(bank.vectors([ask for _, ask in asks], "query", embedder))
-        bodies = [f"{s.title}. {s.heading}. {s.text}" for s in both]
+        bodies = [body(section) for section in both]
         self.bodies, self.middle_of_bodies = _centred(bank.vectors(bodies, "passage", embedder))
         self.words = [Counter(terms(" ".join((s.title, s.heading, *s.asks, s.text)))) for s in both]
         seen = Counter(word for one in self.words for word in set(one))
@@ -117,6 +117,11 @@ class Shelf:
         wanted = set(terms(question))
         total = sum(self.weights.get(word, self.rarest) for word in wanted)
         return sum(self.weights[word] for word in wanted if word in section) / total if total else 0.0
+
+
+def body(section: Section) -> str:
+    """A section as it is embedded."""
+    return f"{section.title}. {section.heading}. {section.text}"
 
 
 _SHELVES: dict[str, Shelf] = {}

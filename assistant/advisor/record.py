@@ -1,6 +1,7 @@
 """The decision record as Markdown, for colleagues to read and repeat; computes nothing."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from assistant import texts
 from assistant.advisor.decision import Decision, approach_name, shown
@@ -52,6 +53,27 @@ def markdown(
     changes = [change.text for change in decision.would_change] or [say("no_change")]
     parts += [f"## {say('next')}", _list(steps), f"## {say('change')}", _list(changes)]
     return "\n\n".join(parts) + "\n"
+
+
+_STYLE = """
+body { font: 16px/1.55 system-ui, sans-serif; color: #282825; background: #fff; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; display: block; overflow-x: auto; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #e6e4de; }
+blockquote { margin: 0; padding-left: 1rem; border-left: 3px solid #aed7d8; color: #575550; }
+"""
+
+
+def page(text: str, language: str) -> str:
+    """The record as one HTML file that needs nothing else. HTML in `text` is shown, never obeyed."""
+    from markdown_it import MarkdownIt
+
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(text)
+    title = escape(text.splitlines()[0].lstrip("# "))
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>{body}</body></html>'
+    )
 
 
 def source(key: str, checklist: Checklist) -> str:

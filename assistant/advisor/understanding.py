@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.advisor import reader
 from assistant.advisor.facts import Fact, Origin
 from assistant.advisor.likeness import ByMeaning, ByWords, Example, Likeness, examples, words
 from assistant.advisor.quantities import per_day, quantities
@@ -75,7 +76,7 @@ def understand(
     like: Likeness | None = None,
 ) -> list[Fact]:
     """The facts in `text`, the answer to the signal `asked` first. Without an embedder, by words only."""
-    return list(hear(text, asked, checklist, like or likeness(checklist, embedder)).facts)
+    return list(hear(text, asked, checklist, like or likeness(checklist, embedder), embedder).facts)
 
 
 def likeness(checklist: Checklist, embedder: Embedder | None, cache: Path | None = None) -> Likeness:
@@ -106,7 +107,9 @@ def own_question(text: str) -> str | None:
     return last if asks and len(words(last)) >= 2 else None
 
 
-def hear(text: str, asked: str | None, checklist: Checklist, like: Likeness) -> Heard:
+def hear(
+    text: str, asked: str | None, checklist: Checklist, like: Likeness, embedder: Embedder | None = None
+) -> Heard:
     """Read one message that may answer the signal `asked`."""
     text = text[:_LONGEST]
     plain = _plain(text)
@@ -127,10 +130,37 @@ def hear(text: str, asked: str | None, checklist: Checklist, like: Likeness) -> 
         found.setdefault(fact.signal, fact)
     for fact in _likened(clauses, signal, checklist, like):
         found.setdefault(fact.signal, fact)
+    if embedder:
+        found = _weighed(text, found, asked, checklist, embedder)
     if signal and signal.name not in found and (loose := _loose(plain, text, signal)):
         found[signal.name] = loose
     ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
     return Heard(tuple(ordered), asked in found)
+
+
+def signs(text: str, checklist: Checklist) -> set[tuple[str, str]]:
+    """What patterns and counts find in a text: signals with the code of the answer."""
+    clauses = list(_clauses(text[:_LONGEST]))
+    facts = (*_counted(clauses, None, checklist), *_matched(clauses, checklist))
+    return {(fact.signal, checklist.signals[fact.signal].code(fact.value)) for fact in facts}
+
+
+def _weighed(
+    text: str, found: dict[str, Fact], asked: str | None, checklist: Checklist, embedder: Embedder
+) -> dict[str, Fact]:
+    """What the reader takes from the text; an answer to the question asked, a number or a name stays as found."""
+    sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
+    kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind != "choice"}
+    for one in reader.load().read(text, embedder, sure, asked):
+        signal = checklist.signals[one.signal]
+        if one.signal in kept or (signal.kind == "number" and one.signal not in found):
+            continue  # a number that no rule could read is asked for
+        old = found.get(one.signal)
+        same = old is not None and signal.code(old.value) == one.code
+        kept[one.signal] = (
+            old if old and same else Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
+        )
+    return kept
 
 
 def _not_known(plain: str, signal: Signal) -> bool:

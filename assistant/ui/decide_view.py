@@ -6,7 +6,7 @@ from html import escape as safe
 from assistant import texts
 from assistant.advisor.decision import Decision, approach_name, shown
 from assistant.advisor.facts import Fact
-from assistant.advisor.signals import HEADINGS, UNKNOWN, Checklist, Signal
+from assistant.advisor.signals import HEADINGS, HYBRID, UNKNOWN, Checklist, Signal
 from assistant.ui import addresses, views
 from assistant.ui.context import speaker
 
@@ -64,7 +64,9 @@ def decision_card(
     if decision is None:
         return views.empty(t("decide.no_decision"), t("decide.no_decision_lead"))
     state = t("decide.settled") if settled else t("decide.so_far")
-    record = addresses.download("record", project, "decision.md", language)
+    page, record = (
+        addresses.download("record", project, f"decision.{kind}", language) for kind in ("html", "md")
+    )
     return (
         f'<div class="p-card p-decision"><span class="p-small">{safe(state)}</span>'
         f"<h2>{safe(approach_name(decision.approach, language))}</h2>{_confidence(decision)}"
@@ -72,7 +74,8 @@ def decision_card(
         f"{_listed(t('decide.risks'), (r.text for r in decision.risks))}"
         f"{_listed(t('decide.would_change'), (c.text for c in decision.would_change))}"
         f"{_next(decision, project, language)}"
-        f'<div class="p-foot">{views.link(t("decide.record"), record, "p-action p-quiet")}</div></div>'
+        f'<div class="p-foot">{views.link(t("decide.record_page"), page, "p-action p-quiet")}'
+        f"{views.link(t('decide.record'), record, 'p-action p-quiet')}</div></div>"
     )
 
 
@@ -112,7 +115,26 @@ def _scores(decision: Decision, language: str) -> str:
         for name, value in sorted(decision.scores.items(), key=lambda pair: -pair[1])
     )
     title = safe(texts.say(language, "ui.decide.scores"))
-    return f'<details><summary>{title}</summary><table class="p-grid">{rows}</table></details>'
+    return f'<details><summary>{title}</summary><table class="p-grid">{rows}</table>{_weights(decision, language)}</details>'
+
+
+def _weights(decision: Decision, language: str) -> str:
+    """Which fact gave the chosen approach and its closest rival how many points."""
+    first, second = decision.approach, decision.runner_up
+    lead = ("rag", "fine_tune") if first == HYBRID else (first,)
+    shares = [
+        (w.text, sum(w.effects.get(a, 0.0) for a in lead), w.effects.get(second, 0.0))
+        for w in decision.weights
+    ]
+    t = speaker(language)
+    heads = (t("decide.fact"), approach_name(first, language), approach_name(second, language))
+    cells = [(text, _points(a, language), _points(b, language)) for text, a, b in shares if a or b]
+    lead_words = t("decide.closest", runner=heads[2], points=round(decision.margin, 1))
+    return f'<p class="p-small">{safe(lead_words)}</p>{views.table(heads, cells, right=(1, 2))}'
+
+
+def _points(value: float, language: str) -> str:
+    return f"{'+' if value > 0 else ''}{texts.number(language, value, 1)}" if value else "–"
 
 
 def _listed(title: str, found: Iterable[str]) -> str:

@@ -55,12 +55,14 @@ def archive_of(project: "Project", name: str, language: str, folder: Path) -> Pa
 
 
 def record_of(project: "Project", name: str, language: str, folder: Path) -> Path:
-    """The decision record as Markdown."""
-    from assistant.advisor import checklist
+    """The decision record, as Markdown or, for a name that ends so, as one HTML file."""
+    from assistant.advisor import checklist, record
     from assistant.advisor.session import Session
 
-    path = folder / f"{project.id}-decision.md"
-    path.write_text(Session(project, checklist.load(), None, language).record(), "utf-8")
+    text = Session(project, checklist.load(), None, language).record()
+    is_page = name.endswith(".html")
+    path = folder / f"{project.id}-decision-{language}.{'html' if is_page else 'md'}"
+    path.write_text(record.page(text, language) if is_page else text, "utf-8")
     return path
 
 

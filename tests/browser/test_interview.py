@@ -1,0 +1,67 @@
+"""A whole interview in Indonesian on a phone's width: a correction, a question in the middle, a reload."""
+
+import pytest
+
+pytestmark = pytest.mark.models
+
+FIRST = (
+    "kak, toko online kami mau chatbot buat jawab pertanyaan pelanggan soal aturan retur dan ongkir. "
+    "Aturannya ganti tiap minggu, dokumennya ada 40 halaman. Baru coba prompt seadanya, belum ada data uji."
+)
+
+
+@pytest.fixture(scope="module")
+def project(chromium, server) -> str:
+    page = chromium.new_page()
+    page.goto(f"{server.address}/id/")
+    page.get_by_label("Nama").fill("Tanya jawab toko")
+    page.get_by_role("button", name="Buat proyek").click()
+    page.wait_for_url("**/id/decide?project=*")
+    found = page.url.split("project=")[1]
+    page.close()
+    return found
+
+
+def _say(page, text):
+    count = page.locator(".p-chat .bot").count()
+    page.get_by_label("Jawaban Anda").fill(text)
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "n => document.querySelectorAll('.p-chat .bot').length > n", arg=count, timeout=90_000
+    )
+    page.wait_for_timeout(400)
+    return page.locator(".p-chat .bot").last.inner_text()
+
+
+def test_a_whole_interview(visit, server, project, screenshots):
+    page = visit(width=390, height=844).page
+    page.goto(f"{server.address}/id/decide?project={project}")
+    page.wait_for_selector(".p-answers")
+    first = _say(page, FIRST)
+    assert "Dari kata-kata Anda" in first or "Dicatat" in first
+    asked = page.locator(".p-answer").count()
+    assert asked > 1 and page.locator(".p-chip").count() >= 4
+    explained = _say(page, "apa bedanya RAG sama fine-tuning?")
+    assert "Dari panduan" in explained
+    assert page.locator(".p-answer").count() == asked  # the same question is still open
+    _say(page, "maksudnya apa?")
+    assert page.locator(".p-answer").count() == asked
+    page.locator('.p-chip[data-id="knowledge_change"]').click()
+    page.get_by_label("Jawaban", exact=True).click()
+    page.get_by_role("option", name="Setiap hari").click()
+    page.get_by_role("button", name="Simpan").click()
+    page.wait_for_selector('.p-chip[data-id="knowledge_change"] >> text=Setiap hari')
+    for _ in range(12):
+        if not page.locator(".p-answer").count():
+            break
+        before = page.locator(".p-chat .bot").count()
+        page.locator(".p-answer.p-quiet").click()
+        page.wait_for_function("n => document.querySelectorAll('.p-chat .bot').length > n", arg=before)
+    page.wait_for_selector(".p-decision h2")
+    decided = page.locator(".p-decision h2").inner_text()
+    page.reload()
+    page.wait_for_selector(".p-decision h2")
+    assert page.locator(".p-decision h2").inner_text() == decided
+    assert "Setiap hari" in page.locator('.p-chip[data-id="knowledge_change"]').inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.screenshot(path=str(screenshots / "interview-id-390.png"), full_page=True)
