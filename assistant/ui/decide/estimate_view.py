@@ -113,15 +113,18 @@ def frame(found: ProjectCosts, language: str) -> pd.DataFrame | None:
 
 
 def edge(found: ProjectCosts) -> float:
-    """How far the plot goes, US$: a fourth past the upper quartile, unless all of it fits well.
+    """How far the plot goes, US$: as far as the dearer half goes without a jump to more than three times as much.
 
     One way that costs a hundred times the others would hide them all; its bar runs past the edge instead.
     """
     highs = sorted(row.month.high for row in found.shown if row.month is not None)
-    if not highs or highs[-1] <= 0:
-        return 1.0
-    usual = 1.25 * highs[(3 * len(highs)) // 4 - 1 if len(highs) > 1 else 0]
-    return highs[-1] if highs[-1] <= 3 * usual else usual
+    dearer = highs[len(highs) // 2 :]
+    end = dearer[0] if dearer else 0.0
+    for high in dearer:
+        if high > 3 * end:
+            break
+        end = high
+    return 1.02 * end or 1.0
 
 
 def plot_words(found: ProjectCosts, language: str) -> str:
