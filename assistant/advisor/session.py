@@ -13,6 +13,7 @@ from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown
 from assistant.advisor.interview import next_question
 from assistant.advisor.listening import listen
+from assistant.advisor.providers import status_notes
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
 from assistant.advisor.understanding import (
     Heard,
@@ -27,6 +28,7 @@ from assistant.models.values import ChatModel, Embedder
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
+_SHUT = ("closed", "closing")
 _GATES = ("tried_prompting", "eval_baseline")  # a decision is shown once these are settled
 
 
@@ -206,7 +208,7 @@ class Session:
     ) -> Turn:
         asked = self._asked(memory.load_turns(self.project), answered)
         signal = ask or next_question(after, self.checklist, asked)
-        sentences = [*sentences, *self._moved(before, after)]
+        sentences = [*sentences, *self._doors(before, after), *self._moved(before, after)]
         reply = self._joined(sentences, None if ask else signal, after)
         memory.keep(self.project, said, answered, reply, signal.name if signal else None, before, after)
         turn = self._turn(reply, signal, after)
@@ -219,6 +221,13 @@ class Session:
         reply = self._joined([told], signal, facts)
         memory.keep(self.project, said, None, reply, signal.name if signal else None, facts, facts)
         return self._turn(reply, signal, facts)
+
+    def _doors(self, before: Facts, after: Facts) -> list[str]:
+        """What must be heard of a platform just named, before data is prepared for a closed door."""
+        if before.get("platform") == after.get("platform"):
+            return []
+        notes = [n for n in status_notes(after, self.language, date.today()) if n.state in _SHUT]
+        return [f"{n.text} ({self.checklist.sources[n.source].publisher}, {n.date})" for n in notes[:2]]
 
     def _moved(self, before: Facts, after: Facts) -> list[str]:
         """What a changed fact did to the choice, once there was one."""

@@ -259,3 +259,11 @@ def test_a_question_in_the_middle_is_answered_with_its_source_and_the_interview_
     assert "Dari panduan" in turn.reply and "LoRA" in turn.reply
     assert turn.asks == before.asks and turn.facts == before.facts
     assert before.asks and before.asks.question in turn.reply
+
+
+def test_a_closed_door_is_told_as_soon_as_it_is_named(session: Session) -> None:
+    turn = session.say("we plan to fine-tune Gemini in Google AI Studio")
+    assert turn.facts["platform"].value == "gemini_ai_studio"
+    assert "Vertex AI" in turn.reply
+    again = session.set("gap", "behavior")
+    assert "Vertex AI only" not in again.reply

@@ -46,7 +46,7 @@ LEARNED = [
     _loss(0, 3.0, "validation"),
     _loss(1, 2.9, tokens_per_second=81.4, seconds_left=390),
     _loss(2, 2.5, tokens_per_second=80.6, seconds_left=380),
-    _loss(2, 1.25, "validation"),
+    _loss(2, 1.25, "validation", accuracy=0.75),
 ]
 FINISHED = (
     "finished",
@@ -70,8 +70,8 @@ def test_before_the_first_step_it_says_what_is_prepared(project):
 def test_the_curve_has_a_twin_in_words(project):
     said = run_view.losses(_run(project, "r001", LEARNED).points(), "en")
     assert (
-        said
-        == "Loss: training 2.500 at step 2; validation 1.250 at step 2; lowest on validation 1.250 at step 2."
+        said == "Loss: training 2.500 at step 2; validation 1.250 at step 2; "
+        "kept: step 2, which writes 75.0 % of the validation answers' tokens right."
     )
 
 

@@ -10,8 +10,9 @@ from assistant.advisor import checklist
 from assistant.advisor.session import Session, Turn
 from assistant.advisor.signals import UNKNOWN, Signal
 from assistant.errors import PenalaError
+from assistant.journey import choices
 from assistant.models import weights
-from assistant.models.values import Embedder
+from assistant.models.values import ChatModel, Embedder
 from assistant.ui import decide_view, parts, views
 from assistant.ui.decide.estimate_tab import EstimateTab
 from assistant.ui.page import Part
@@ -111,7 +112,9 @@ class DecidePage(Part):
         project = self.context.project(request)
         mine = {"role": "user", "content": views.plain(text)}
         yield "", [*chat, mine], gr.skip(), gr.skip(), gr.skip()
-        session = self._session(project, self._embedder())
+        spec = project.get("model") or ""
+        listener = self.context.models.chat(spec) if choices.is_remote(spec) else None
+        session = self._session(project, self._embedder(), listener)
         yield "", *self._view(session, session.say(text.strip()))
 
     def answer(self, event: gr.EventData, request: gr.Request) -> View:
@@ -162,8 +165,10 @@ class DecidePage(Part):
     def close(self) -> gr.Column:
         return gr.Column(visible=False)
 
-    def _session(self, project: Project, embedder: Embedder | None = None) -> Session:
-        return Session(project, checklist.load(), embedder, self.language)
+    def _session(
+        self, project: Project, embedder: Embedder | None = None, chat: ChatModel | None = None
+    ) -> Session:
+        return Session(project, checklist.load(), embedder, self.language, chat=chat)
 
     def _embedder(self) -> Embedder | None:
         """None where its weights are not here: then only sure signs in the text are understood."""
