@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.advisor import bank, checklist, explaining, guides, likeness, reader
-from assistant.advisor.reader import NONE, Pair, by_signal
-from assistant.advisor.understanding import signs
+from assistant.advisor import bank, checklist, explaining, guides
+from assistant.advisor.hearing import likeness, reader
+from assistant.advisor.hearing.reader import NONE, Pair, by_signal
+from assistant.advisor.hearing.understanding import signs
 from assistant.models.embedding import open_embedder
 from assistant.models.values import Embedder, Vectors
 from assistant.settings import KNOWLEDGE, from_environment

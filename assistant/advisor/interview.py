@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from assistant.advisor.decision import Decision, decide
 from assistant.advisor.facts import Fact, decisive
+from assistant.advisor.hearing.understanding import understand
 from assistant.advisor.scores import Tally, tally
 from assistant.advisor.signals import APPROACHES, UNKNOWN, Answer, Checklist, Signal, Values
-from assistant.advisor.understanding import understand
 
 __all__ = ["MOST_QUESTIONS", "Decision", "decide", "next_question", "understand"]
 

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant import texts
-from assistant.advisor import cost_record, memory, own_numbers, record, replies
+from assistant.advisor import memory, record, replies
 from assistant.advisor.decision import Decision, decide
+from assistant.advisor.estimate import cost_record, own_numbers
+from assistant.advisor.estimate.providers import status_notes
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown
-from assistant.advisor.interview import next_question
-from assistant.advisor.listening import listen
-from assistant.advisor.providers import status_notes
-from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
-from assistant.advisor.understanding import (
+from assistant.advisor.hearing.listening import listen
+from assistant.advisor.hearing.understanding import (
     Heard,
     hear,
     likeness,
@@ -23,6 +22,8 @@ from assistant.advisor.understanding import (
     wants_back,
     wants_meaning,
 )
+from assistant.advisor.interview import next_question
+from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
 from assistant.errors import PenalaError
 from assistant.models.values import ChatModel, Embedder
 from assistant.workspace.database import now

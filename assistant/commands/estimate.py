@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant import texts
-from assistant.advisor import checklist, cost_table, costs, memory, own_numbers, providers
-from assistant.advisor.assumptions import check, media, parse
+from assistant.advisor import checklist, memory
+from assistant.advisor.estimate import cost_table, costs, own_numbers, providers
+from assistant.advisor.estimate.assumptions import check, media, parse
 from assistant.advisor.facts import Facts
 from assistant.commands import Call
 from assistant.errors import PenalaError

@@ -109,7 +109,7 @@ def sheet_of(kind: str) -> Maker:
 
 def estimate_of(project: "Project", name: str, language: str, folder: Path) -> Path:
     """The cost estimate as CSV: its `rows`, or the `assumptions` it rests on."""
-    from assistant.advisor import project_costs
+    from assistant.advisor.estimate import project_costs
     from assistant.ui.decide import estimate_sheets
 
     made = {"rows": estimate_sheets.rows, "assumptions": estimate_sheets.assumptions}

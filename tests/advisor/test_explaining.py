@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.advisor import bank, build, explaining, guides, reader
+from assistant.advisor import bank, build, explaining, guides
 from assistant.advisor.checklist import load
+from assistant.advisor.hearing import reader
 from assistant.errors import PenalaError
 from assistant.models.values import Embedder
 from assistant.settings import KNOWLEDGE

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.advisor import checklist, own_numbers
+from assistant.advisor import checklist
+from assistant.advisor.estimate import own_numbers
 from assistant.advisor.session import Session
 from assistant.settings import Settings
 from assistant.workspace.projects import Projects

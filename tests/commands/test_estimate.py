@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from assistant.advisor import own_numbers
+from assistant.advisor.estimate import own_numbers
 from assistant.workspace.project import open_project
 
 from .conftest import Shell

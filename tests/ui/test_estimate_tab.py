@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.advisor import checklist, own_numbers, project_costs
-from assistant.advisor.assumptions import NAMES
+from assistant.advisor import checklist
+from assistant.advisor.estimate import own_numbers, project_costs
+from assistant.advisor.estimate.assumptions import NAMES
 from assistant.advisor.session import Session
 from assistant.errors import PenalaError
 from assistant.settings import LANGUAGES, Settings

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from html import escape as safe
 
 from assistant import texts
-from assistant.advisor import cost_table, own_numbers
-from assistant.advisor.assumptions import NAMES, Range
-from assistant.advisor.project_costs import ProjectCosts
+from assistant.advisor.estimate import cost_table, own_numbers
+from assistant.advisor.estimate.assumptions import NAMES, Range
+from assistant.advisor.estimate.project_costs import ProjectCosts
 from assistant.errors import PenalaError, Sentence
 from assistant.ui import views
 from assistant.ui.context import speaker

@@ -1,8 +1,8 @@
 """An estimate as CSV for spreadsheets: every row of it, or what it rests on; names and numbers as programs read them."""
 
-from assistant.advisor import cost_table
-from assistant.advisor.assumptions import Range
-from assistant.advisor.project_costs import ProjectCosts
+from assistant.advisor.estimate import cost_table
+from assistant.advisor.estimate.assumptions import Range
+from assistant.advisor.estimate.project_costs import ProjectCosts
 from assistant.ui import spreadsheet
 
 _SPANS = ("once_usd", "month_usd", "training_hours", "memory_gb", "people_hours")

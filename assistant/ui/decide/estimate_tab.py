@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.advisor import own_numbers, project_costs
-from assistant.advisor.project_costs import ProjectCosts
+from assistant.advisor.estimate import own_numbers, project_costs
+from assistant.advisor.estimate.project_costs import ProjectCosts
 from assistant.ui import parts, theme
 from assistant.ui.decide import assumption_form, estimate_view
 from assistant.ui.page import Part

@@ -6,11 +6,11 @@ from html import escape as safe
 import pandas as pd
 
 from assistant import texts
-from assistant.advisor import cost_table
-from assistant.advisor.assumptions import Assumptions, Range
-from assistant.advisor.bill import Row
-from assistant.advisor.project_costs import ProjectCosts
-from assistant.advisor.providers import Note
+from assistant.advisor.estimate import cost_table
+from assistant.advisor.estimate.assumptions import Assumptions, Range
+from assistant.advisor.estimate.bill import Row
+from assistant.advisor.estimate.project_costs import ProjectCosts
+from assistant.advisor.estimate.providers import Note
 from assistant.advisor.signals import Source
 from assistant.ui import addresses, views
 from assistant.ui.context import speaker

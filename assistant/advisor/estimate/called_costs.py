@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from math import ceil, floor
 
-from assistant.advisor.assumptions import Assumptions, Range
-from assistant.advisor.bill import (
+from assistant.advisor.estimate.assumptions import Assumptions, Range
+from assistant.advisor.estimate.bill import (
     PATHS,
     ZERO,
     Case,
@@ -18,7 +18,7 @@ from assistant.advisor.bill import (
     serving,
     wages,
 )
-from assistant.advisor.offers import Fact, Model, OpenModel, Price, Provider
+from assistant.advisor.estimate.offers import Fact, Model, OpenModel, Price, Provider
 
 
 def rows(case: Case) -> Iterator[Row]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from assistant.advisor.estimate.offers import Providers
 from assistant.advisor.facts import Fact, decisive
-from assistant.advisor.offers import Providers
 from assistant.advisor.signals import UNKNOWN, Checklist, Value
 from assistant.errors import PenalaError
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.advisor import reader
 from assistant.advisor.facts import Fact, Origin
-from assistant.advisor.likeness import ByMeaning, ByWords, Example, Likeness, examples, words
-from assistant.advisor.quantities import per_day, quantities
+from assistant.advisor.hearing import reader
+from assistant.advisor.hearing.likeness import ByMeaning, ByWords, Example, Likeness, examples, words
+from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
 from assistant.models.values import Embedder
 

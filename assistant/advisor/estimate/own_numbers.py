@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from assistant.advisor.assumptions import MOST, POSITIVE, SHARES, check
-from assistant.advisor.quantities import quantities
+from assistant.advisor.estimate.assumptions import MOST, POSITIVE, SHARES, check
+from assistant.advisor.hearing.quantities import quantities
 from assistant.errors import PenalaError
 from assistant.workspace.project import Project
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.advisor.checklist import load
-from assistant.advisor.listening import listen
+from assistant.advisor.hearing.listening import listen
 from assistant.advisor.session import Session
 from assistant.errors import PenalaError
 from assistant.models.values import Decoding, Message, Reply

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from assistant import texts
-from assistant.advisor import cost_table, costs, providers
-from assistant.advisor.assumptions import media
+from assistant.advisor.estimate import cost_table, costs, providers
+from assistant.advisor.estimate.assumptions import media
+from assistant.advisor.estimate.offers import Providers
+from assistant.advisor.estimate.providers import Note
 from assistant.advisor.facts import Fact
-from assistant.advisor.offers import Providers
-from assistant.advisor.providers import Note
 from assistant.advisor.signals import Checklist
 
 

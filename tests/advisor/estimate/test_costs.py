@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from assistant import texts
 from assistant.advisor import checklist as signals
-from assistant.advisor import cost_record, cost_table, costs, hardware, providers
-from assistant.advisor.assumptions import NAMES, Range, assume, parse
-from assistant.advisor.bill import Row
+from assistant.advisor.estimate import cost_record, cost_table, costs, hardware, providers
+from assistant.advisor.estimate.assumptions import NAMES, Range, assume, parse
+from assistant.advisor.estimate.bill import Row
 from assistant.advisor.facts import Fact
 from assistant.errors import PenalaError
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.advisor import hardware
-from assistant.advisor.assumptions import Range
-from assistant.advisor.bill import (
+from assistant.advisor.estimate import hardware
+from assistant.advisor.estimate.assumptions import Range
+from assistant.advisor.estimate.bill import (
     CLASSIFIER,
     Case,
     Part,
@@ -18,7 +18,7 @@ from assistant.advisor.bill import (
     serving,
     wages,
 )
-from assistant.advisor.offers import Fact, Model, OpenModel, Provider
+from assistant.advisor.estimate.offers import Fact, Model, OpenModel, Provider
 
 
 def rows(case: Case) -> Iterator[Row]:

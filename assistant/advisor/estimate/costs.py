@@ -6,12 +6,12 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from assistant.advisor import called_costs, hardware, providers, tuned_costs
-from assistant.advisor.assumptions import Assumptions, Range, assume
-from assistant.advisor.bill import CLASSIFIER, PATHS, Case, Row
+from assistant.advisor.estimate import called_costs, hardware, providers, tuned_costs
+from assistant.advisor.estimate.assumptions import Assumptions, Range, assume
+from assistant.advisor.estimate.bill import CLASSIFIER, PATHS, Case, Row
+from assistant.advisor.estimate.offers import Price, Providers
 from assistant.advisor.facts import Fact as Told
 from assistant.advisor.facts import decisive
-from assistant.advisor.offers import Price, Providers
 from assistant.advisor.signals import Checklist
 
 

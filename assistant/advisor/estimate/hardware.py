@@ -2,8 +2,8 @@
 
 from math import ceil
 
-from assistant.advisor.assumptions import Assumptions, Range
-from assistant.advisor.offers import OpenModel
+from assistant.advisor.estimate.assumptions import Assumptions, Range
+from assistant.advisor.estimate.offers import OpenModel
 
 METHODS = ("lora", "qlora", "full")
 _MEASURED = 134_515_008  # parameters of SmolLM2 135M, whose speed on a CPU was measured

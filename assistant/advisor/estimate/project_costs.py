@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from assistant.advisor import checklist, cost_table, costs, memory, own_numbers, providers
-from assistant.advisor.assumptions import Assumptions, assume, media
-from assistant.advisor.bill import Row
-from assistant.advisor.costs import Estimate
+from assistant.advisor import checklist, memory
+from assistant.advisor.estimate import cost_table, costs, own_numbers, providers
+from assistant.advisor.estimate.assumptions import Assumptions, assume, media
+from assistant.advisor.estimate.bill import Row
+from assistant.advisor.estimate.costs import Estimate
+from assistant.advisor.estimate.offers import Providers
+from assistant.advisor.estimate.providers import Note
 from assistant.advisor.facts import Fact
-from assistant.advisor.offers import Providers
-from assistant.advisor.providers import Note
 from assistant.workspace.project import Project
 
 

@@ -5,11 +5,11 @@ from datetime import date
 from math import ceil
 
 from assistant import texts
-from assistant.advisor.assumptions import NAMES, Range
-from assistant.advisor.bill import Cited, Row, known
-from assistant.advisor.costs import BreakEven, Estimate
-from assistant.advisor.offers import Providers
-from assistant.advisor.providers import Note
+from assistant.advisor.estimate.assumptions import NAMES, Range
+from assistant.advisor.estimate.bill import Cited, Row, known
+from assistant.advisor.estimate.costs import BreakEven, Estimate
+from assistant.advisor.estimate.offers import Providers
+from assistant.advisor.estimate.providers import Note
 
 COLUMNS = ("way", "model", "once", "month", "hours", "memory", "people")
 

@@ -12,10 +12,10 @@ import yaml
 
 from assistant import texts
 from assistant.advisor import checklist
+from assistant.advisor.estimate.offer_reading import Reader
+from assistant.advisor.estimate.offers import Fact, Notice, Provider, Providers
 from assistant.advisor.facts import Fact as Told
 from assistant.advisor.facts import decisive
-from assistant.advisor.offer_reading import Reader
-from assistant.advisor.offers import Fact, Notice, Provider, Providers
 from assistant.advisor.signals import UNKNOWN
 from assistant.errors import PenalaError
 from assistant.settings import KNOWLEDGE

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from assistant.advisor.offers import (
+from assistant.advisor.estimate.offers import (
     PLACES,
     STATES,
     Assumed,

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from assistant import texts
-from assistant.advisor import hardware
-from assistant.advisor.assumptions import Assumptions, Range
-from assistant.advisor.offers import Fact, Model, OpenModel, Provider, Providers
+from assistant.advisor.estimate import hardware
+from assistant.advisor.estimate.assumptions import Assumptions, Range
+from assistant.advisor.estimate.offers import Fact, Model, OpenModel, Provider, Providers
 from assistant.advisor.signals import UNKNOWN, Value
 
 PATHS = ("prompting", "few_shot", "rag", "rag_cached", "whole_document", "tuned", "lora", "qlora", "full")

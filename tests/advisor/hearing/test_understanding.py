@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from assistant.advisor import checklist as knowledge
 from assistant.advisor.facts import Fact
-from assistant.advisor.likeness import ByWords, examples
-from assistant.advisor.quantities import per_day, quantities
+from assistant.advisor.hearing.likeness import ByWords, examples
+from assistant.advisor.hearing.quantities import per_day, quantities
+from assistant.advisor.hearing.understanding import hear, understand
 from assistant.advisor.signals import Value
-from assistant.advisor.understanding import hear, understand
 from assistant.models.values import Embedder
 
 KNOWN = knowledge.load()

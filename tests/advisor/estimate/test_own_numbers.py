@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import texts
-from assistant.advisor import own_numbers
-from assistant.advisor.assumptions import MOST
+from assistant.advisor.estimate import own_numbers
+from assistant.advisor.estimate.assumptions import MOST
 from assistant.errors import PenalaError
 from assistant.workspace.project import create_project
 

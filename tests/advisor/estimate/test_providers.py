@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from assistant import texts
-from assistant.advisor import providers
+from assistant.advisor.estimate import providers
+from assistant.advisor.estimate.offers import Providers, earliest
 from assistant.advisor.facts import Fact
-from assistant.advisor.offers import Providers, earliest
 from assistant.errors import PenalaError
 from assistant.settings import KNOWLEDGE
 
