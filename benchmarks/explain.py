@@ -71,7 +71,9 @@ def _same(source: str, key: str) -> bool:
     if source.startswith("seed "):
         return key == f"seed{source[5:8]}"
     known = checklist.load().sources[key]
-    return known.title.casefold()[:24] in source.casefold() or bool(known.link and known.link in source)
+    return known.title.casefold()[:24] in source.casefold() or bool(
+        known.link and known.link.split("//")[1] in source
+    )
 
 
 class Bm25:
@@ -99,25 +101,22 @@ class Bm25:
 
 
 def fit(shelf: explaining.Shelf, off_topic: list[str]) -> int:
-    """Each section asked for by each of its questions, that one hidden; and questions that nothing answers."""
-    both = [*shelf.sections["en"], *shelf.sections["id"]]
-    asks = [ask for section in both for ask in section.asks]
-    kept = [shelf.likenesses(ask, n) for n, ask in enumerate(asks)]
-    away = [shelf.likenesses(text) for text in off_topic]
-    rows = []
-    for text in np.arange(0.0, 0.71, 0.1):
-        for words in np.arange(0.0, 0.41, 0.1):
-            mixed = [(1 - text - words) * a + text * t + words * w for a, t, w in kept]
-            right = np.array([int(np.argmax(m)) == shelf.of_ask[n] for n, m in enumerate(mixed)])
-            best = np.array([m.max() for m in mixed])
-            wrong = np.array([((1 - text - words) * a + text * t + words * w).max() for a, t, w in away])
-            least = np.quantile(wrong, 0.98)
-            rows.append(
-                (float((right & (best > least)).mean()), float(right.mean()), text, words, float(least))
-            )
-    for both_right, found, text, words, least in sorted(rows, reverse=True)[:8]:
+    """Sections asked for by one of their questions, that one hidden; and questions that nothing answers."""
+    asks = [ask for section in (*shelf.sections["en"], *shelf.sections["id"]) for ask in section.asks]
+    draw = np.random.default_rng(0)
+    picked = draw.choice(len(asks), min(900, len(asks)), replace=False)
+    kept = np.stack([shelf.likenesses(asks[n], int(n)) for n in picked])
+    away = np.stack([shelf.likenesses(text) for text in off_topic])
+    wanted = shelf.of_ask[picked]
+    tried = []
+    for _ in range(3000):
+        weights = draw.dirichlet(np.ones(kept.shape[1]))
+        right = np.tensordot(weights, kept, (0, 1)).argmax(axis=1) == wanted
+        tried.append((float(right.mean()), weights))
+    for found, weights in sorted(tried, key=lambda one: -one[0])[:6]:
+        wrong = np.tensordot(weights, away, (0, 1)).max(axis=1)
         print(
-            f"asks {1 - text - words:.1f} text {text:.1f} words {words:.1f} least {least:.3f}: first {found:.3f}, and above least {both_right:.3f}"
+            f"{np.round(weights, 2)} first {found:.3f}; off-topic at most {wrong.max():.3f}, 98 % below {np.quantile(wrong, 0.98):.3f}"
         )
     return 0
 

@@ -27,8 +27,9 @@ from assistant.settings import KNOWLEDGE, from_environment
 MESSAGES, REPLIES = "messages.jsonl", "replies.jsonl"
 _FOLDS = 6
 _RIDGE = {"spans": 3.0, "messages": 1.0}
-_PENALTY = 0.3  # of the second step (C of scikit-learn's logistic regression)
-_PRECISION = 0.96  # an answer counts from the chance on at which so many were right on messages left out
+_REPLY = 0.3  # what a reply weighs beside a message in the second step
+_PENALTY = 1.0  # of the second step (C of scikit-learn's logistic regression)
+_PRECISION = 0.955  # an answer counts from the chance on at which so many were right on messages left out
 
 Row = dict[str, Any]
 Rows = NDArray[np.int64]
@@ -145,7 +146,8 @@ def left_out(known: Lesson) -> Vectors:
     for k in range(_FOLDS):
         seen = fold[known.of_message] != k
         of_spans = ridge(known.spans[seen], known.span_targets[seen], _RIDGE["spans"])
-        whole = ridge(known.messages[fold != k], known.targets[fold != k], _RIDGE["messages"])
+        learned = (fold != k) & known.whole
+        whole = ridge(known.messages[learned], known.targets[learned], _RIDGE["messages"])
         for n in np.flatnonzero(fold == k):
             mine = known.spans[known.of_message == n] @ of_spans
             out[n, :width] = mine.max(axis=0) if len(mine) else 0.0
@@ -167,7 +169,9 @@ def weigh(
         right = _outcome(known, signal, outcomes)[which]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # not converged to the last digit
-            made = LogisticRegression(C=_PENALTY, max_iter=300).fit(out[which], right)
+            made = LogisticRegression(C=_PENALTY, max_iter=300).fit(
+                out[which], right, sample_weight=np.where(known.whole[which], 1.0, _REPLY)
+            )
         two = len(made.classes_) == 2  # then scikit-learn keeps one row, for the second class
         for row, column in enumerate(made.classes_):
             if two and row == 0:
@@ -220,8 +224,9 @@ def told(known: Lesson, outcomes: list[Pair], chances: Vectors) -> float:
 def write(known: Lesson, outcomes: list[Pair], second: tuple[Vectors, Vectors], least: float) -> None:
     parts: dict[str, Any] = {}
     for name, features, targets in (
-        ("span", known.spans, known.span_targets), ("message", known.messages, known.targets),
-    ):  # fmt: skip
+        ("span", known.spans, known.span_targets),
+        ("message", known.messages[known.whole], known.targets[known.whole]),
+    ):
         weights = ridge(features, targets, _RIDGE[f"{name}s"])
         scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
         parts |= {f"{name}s": np.round(weights / scales).astype(np.int8), f"{name}_scales": scales}

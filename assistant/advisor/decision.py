@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant import texts
-from assistant.advisor.facts import Fact, decisive
+from assistant.advisor.facts import Fact, decisive, leaning
 from assistant.advisor.scores import Tally, tally
 from assistant.advisor.signals import APPROACHES, UNKNOWN, Checklist, Conditions, Signal, Value, Values, Words
 
+_GUESSED = 0.6  # what a risk weighs that rests on a guess
 _CLEAR, _FAIR, _SLIGHT = 3.0, 1.5, 0.5  # points ahead; our own reading of the scale
 
 
@@ -84,22 +85,23 @@ class Decision:
 
 
 def decide(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> Decision:
-    """The decision these facts lead to. Assumed facts count for nothing; the order of facts does not matter."""
+    """The decision these facts lead to; the order of facts does not matter. Reasons, risks and steps rest on what
+    was said or inferred; guesses only lean the scores."""
     values = decisive(facts)
-    result = tally(values, checklist)
+    result = tally(leaning(facts), checklist)
     confidence = _confidence(result, values, checklist)
     return Decision(
         approach=result.approach,
         scores=result.scores,
         reasons=_reasons(result, facts, values, checklist, language),
-        risks=_risks(result.approach, values, checklist, language),
+        risks=_risks(result.approach, values, leaning(facts), checklist, language),
         next_steps=_steps(result.approach, values, checklist, language),
-        would_change=_changes(result, facts, values, checklist, language),
+        would_change=_changes(result, leaning(facts), checklist, language),
         confidence=confidence,
         confidence_text=texts.say(language, f"advisor.confidence.{confidence}"),
         runner_up=result.runner_up,
         margin=result.margin,
-        weights=_weights(result, values, checklist, language),
+        weights=_weights(result, leaning(facts), checklist, language),
         checklist=checklist.version,
     )
 
@@ -170,9 +172,16 @@ def _applies(
     return (not approaches or approach in approaches) and checklist.hold(when, values)
 
 
-def _risks(approach: str, values: Values, checklist: Checklist, language: str) -> tuple[RiskNote, ...]:
-    found = (r for r in checklist.risks if _applies(approach, r.approaches, r.when, values, checklist))
-    heaviest = sorted(found, key=lambda risk: -risk.weight)[:4]
+def _risks(
+    approach: str, values: Values, guessed: Values, checklist: Checklist, language: str
+) -> tuple[RiskNote, ...]:
+    weighed = []
+    for risk in checklist.risks:
+        if _applies(approach, risk.approaches, risk.when, values, checklist):
+            weighed.append((risk.weight, risk))
+        elif _applies(approach, risk.approaches, risk.when, guessed, checklist):
+            weighed.append((risk.weight * _GUESSED, risk))
+    heaviest = [risk for _, risk in sorted(weighed, key=lambda pair: -pair[0])[:4]]
     return tuple(RiskNote(r.text.say(language), r.source) for r in heaviest)
 
 
@@ -181,9 +190,7 @@ def _steps(approach: str, values: Values, checklist: Checklist, language: str) -
     return tuple(NextStep(s.page, s.text.say(language)) for s in found)[:4]
 
 
-def _changes(
-    result: Tally, facts: Mapping[str, Fact], values: Values, checklist: Checklist, language: str
-) -> tuple[Change, ...]:
+def _changes(result: Tally, values: Values, checklist: Checklist, language: str) -> tuple[Change, ...]:
     """At most three: open questions first, then those that are asked early; one answer a signal."""
     found: list[tuple[tuple[bool, int, bool, float], Change]] = []
     for signal in checklist.signals.values():

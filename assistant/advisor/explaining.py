@@ -18,12 +18,13 @@ from assistant.models.values import Embedder, Vectors
 from assistant.texts.terms import language as language_of
 from assistant.texts.terms import terms
 
-# How much the three likenesses weigh, the least score of an answer, and how close a second section must be
-# to be shown too. Chosen by `benchmarks/explain.py --fit`, which asks for each section by each of its
-# questions with that question hidden, and asks questions that no guide answers.
-ASKS, TEXT, WORDS = 0.5, 0.3, 0.2
-LEAST = 0.5
-SECOND = 0.97
+# How much each likeness weighs: to a known question, to the text, of the heading's words, of the text's words. With
+# LEAST, the least score of an answer, chosen by `benchmarks/explain.py --fit`, which asks for sections by one of
+# their questions with that question hidden, and asks what no guide answers. SECOND is how close to the best another
+# section must be to be shown too.
+WEIGHTS = (0.35, 0.35, 0.15, 0.15)
+LEAST = 0.325
+SECOND = 0.75
 
 
 @dataclass(frozen=True)
@@ -90,18 +91,21 @@ class Shelf:
         self.asks, self.middle = _centred(bank.vectors([ask for _, ask in asks], "query", embedder))
         bodies = [body(section) for section in both]
         self.bodies, self.middle_of_bodies = _centred(bank.vectors(bodies, "passage", embedder))
-        self.words = [Counter(terms(" ".join((s.title, s.heading, *s.asks, s.text)))) for s in both]
-        seen = Counter(word for one in self.words for word in set(one))
-        self.weights = {word: math.log(1 + len(both) / n) for word, n in seen.items()}
+        self.heads = [set(terms(f"{s.title} {s.heading}")) for s in both]
+        self.words = [Counter(terms(s.text)) for s in both]
+        self.mean_words = sum(sum(one.values()) for one in self.words) / len(both)
+        seen = Counter(
+            word for s in both for word in set(terms(" ".join((s.title, s.heading, *s.asks, s.text))))
+        )
         self.rarest = math.log(1 + len(both))
+        self.weights = {word: math.log(1 + len(both) / n) for word, n in seen.items()}
 
-    def scores(self, question: str, without: int | None = None) -> Vectors:
-        """One score a section; `without` hides one question of the guides (for choosing the weights)."""
-        asks, text, word = self.likenesses(question, without)
-        return np.asarray(ASKS * asks + TEXT * text + WORDS * word)
+    def scores(self, question: str) -> Vectors:
+        """One score a section, the better of its two languages."""
+        return np.asarray(np.tensordot(WEIGHTS, self.likenesses(question), (0, 0)), np.float32)
 
-    def likenesses(self, question: str, without: int | None = None) -> tuple[Vectors, Vectors, Vectors]:
-        """Cosine to the nearest known question, cosine to the text, share of the question's words; a section each."""
+    def likenesses(self, question: str, without: int | None = None) -> Vectors:
+        """(4, sections): see WEIGHTS. `without` hides one known question, for choosing them."""
         made = self.embedder.queries([question])[0]
         count = len(self.sections["en"])
         by_ask = self.asks @ _unit(made - self.middle)
@@ -110,13 +114,18 @@ class Shelf:
         asks = np.full(count, -1.0, np.float32)
         np.maximum.at(asks, self.of_ask, by_ask)
         text = (self.bodies @ _unit(made - self.middle_of_bodies)).reshape(2, count).max(axis=0)
-        word = np.array([self._share(question, one) for one in self.words], np.float32)
-        return asks, text, word.reshape(2, count).max(axis=0)
-
-    def _share(self, question: str, section: Counter[str]) -> float:
         wanted = set(terms(question))
-        total = sum(self.weights.get(word, self.rarest) for word in wanted)
-        return sum(self.weights[word] for word in wanted if word in section) / total if total else 0.0
+        total = sum(self.weights.get(word, self.rarest) for word in wanted) or 1.0
+        shares = np.array([self._shares(wanted, n) for n in range(2 * count)], np.float32) / total
+        heads, words = shares.reshape(2, count, 2).max(axis=0).T
+        return np.stack([asks, text, heads, words])
+
+    def _shares(self, wanted: set[str], section: int) -> tuple[float, float]:
+        """The weight of the wanted words that the heading has, and the text (BM25's saturation, k1 1.2, b 0.75)."""
+        head, words = self.heads[section], self.words[section]
+        length = 1.2 * (0.25 + 0.75 * sum(words.values()) / self.mean_words)
+        in_text = (self.weights[w] * words[w] / (words[w] + length) for w in wanted if w in words)
+        return sum(self.weights[w] for w in wanted if w in head), sum(in_text)
 
 
 def body(section: Section) -> str:

@@ -30,6 +30,21 @@ def decisive(facts: Mapping[str, Fact]) -> dict[str, Value]:
     return {name: facts[name].value for name in sorted(facts) if facts[name].origin != "assumed"}
 
 
+def is_guess(fact: Fact) -> bool:
+    """A value that nobody's words support well enough: it leans, it is still asked for, it never decides alone."""
+    return fact.origin == "assumed" and fact.value != UNKNOWN
+
+
+def leaning(facts: Mapping[str, Fact]) -> dict[str, Value]:
+    """The values that may decide with the guesses beside them; the guesses count only once two facts stand."""
+    sure = decisive(facts)
+    if sum(value != UNKNOWN for value in sure.values()) < 2:
+        return sure
+    guesses = {name: fact.value for name, fact in facts.items() if is_guess(fact)}
+    both = {**guesses, **sure}
+    return {name: both[name] for name in sorted(both)}
+
+
 def assumed_unknown(signal: str) -> Fact:
     """A question that was passed over: closed, and without any weight."""
     return Fact(signal, UNKNOWN, None, "assumed")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from assistant.advisor.decision import Decision, decide
-from assistant.advisor.facts import Fact, decisive
+from assistant.advisor.facts import Fact, is_guess, leaning
 from assistant.advisor.hearing.understanding import understand
 from assistant.advisor.scores import Tally, tally
-from assistant.advisor.signals import APPROACHES, UNKNOWN, Answer, Checklist, Signal, Values
+from assistant.advisor.signals import APPROACHES, Answer, Checklist, Signal, Values
 
 __all__ = ["MOST_QUESTIONS", "Decision", "decide", "next_question", "understand"]
 
@@ -21,9 +21,9 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
     """The open question worth most; None when none of them can overturn the lead, or `asked` reaches 12."""
     if asked >= MOST_QUESTIONS:
         return None
-    values = decisive(facts)
+    values = leaning(facts)
     is_open = [s for s in checklist.signals.values() if _is_open(s, facts) and _sensible(s, values)]
-    first = next((s for name in _OPENING for s in is_open if s.name == name), None)
+    first = next((s for name in _OPENING for s in is_open if s.name == name and s.name not in values), None)
     if first is not None:
         return first
     now = tally(values, checklist)
@@ -40,7 +40,7 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
 def _is_open(signal: Signal, facts: Mapping[str, Fact]) -> bool:
     """Not answered and not passed over; a value that nobody's words support is still to be asked for."""
     fact = facts.get(signal.name)
-    return fact is None or (fact.origin == "assumed" and fact.value != UNKNOWN)
+    return fact is None or is_guess(fact)
 
 
 def _sensible(signal: Signal, values: Values) -> bool:
@@ -57,7 +57,9 @@ def _outcomes(
     for answer in signal.choices:
         then = tally({**values, signal.name: answer.code}, checklist)
         moved = sum(abs(then.scores[a] - now.scores[a]) for a in APPROACHES)
-        yield (_RARE if answer.rare else 1.0), moved, then.approach != now.approach
+        guessed = values.get(signal.name)
+        unlikely = answer.rare or (guessed is not None and signal.code(guessed) != answer.code)
+        yield (_RARE if unlikely else 1.0), moved, then.approach != now.approach
 
 
 def _worth(signal: Signal, now: Tally, values: Values, checklist: Checklist) -> float:
@@ -74,6 +76,7 @@ def _can_overturn(is_open: list[Signal], now: Tally, values: Values, checklist: 
         if any(tally({**values, signal.name: a.code}, checklist).approach != now.approach for a in answers):
             return True
     lead = min(now.scores[a] for a in now.lead)
+    plain = [answers for signal, answers in zip(is_open, plain, strict=True) if signal.name not in values]
     for rival in APPROACHES:
         if rival in now.lead or (rival == "fine_tune" and now.held_back):
             continue

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from assistant import texts
 from assistant.advisor.decision import Decision, approach_name, shown
 from assistant.advisor.explaining import Explained
-from assistant.advisor.facts import Fact
+from assistant.advisor.facts import Fact, is_guess
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal
 
 
@@ -16,8 +16,8 @@ def heard(
     sentences = []
     fresh = []
     for fact in facts:
-        if fact.origin == "assumed" and fact.value != UNKNOWN:
-            continue  # a model's guess: shown among the facts, never said as if it had been heard
+        if is_guess(fact):
+            continue  # a guess: shown among the facts, never said as if it had been heard
         old = before.get(fact.signal)
         if old is None or old.origin == "assumed" or old.value == UNKNOWN:
             fresh.append(fact)

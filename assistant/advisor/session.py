@@ -12,7 +12,7 @@ from assistant.advisor.decision import Decision, decide
 from assistant.advisor.estimate import cost_record, own_numbers
 from assistant.advisor.estimate.providers import status_notes
 from assistant.advisor.explaining import explain
-from assistant.advisor.facts import Fact, Facts, assumed_unknown
+from assistant.advisor.facts import Fact, Facts, assumed_unknown, is_guess
 from assistant.advisor.hearing.listening import listen
 from assistant.advisor.hearing.understanding import (
     Heard,
@@ -119,7 +119,7 @@ class Session:
         takes, clash = self._sift(found.facts, facts, asked)
         sentences = silent + replies.heard(takes, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in takes}}
-        if asked and asked not in after:
+        if asked and (asked not in after or is_guess(after[asked])):
             if found.passed or self._asked_before(turns, asked):
                 after[asked] = assumed_unknown(asked)
                 sentences.append(self._word("passed"))
@@ -280,6 +280,8 @@ class Session:
         takes, clash = [], None
         for fact in new:
             old = facts.get(fact.signal)
+            if is_guess(fact) and old is not None and not is_guess(old):
+                continue
             if fact.value == UNKNOWN and old is not None and old.value != UNKNOWN:
                 continue  # "I don't know which" leaves what was known
             sure = fact.signal == asked or fact.origin == "said"

@@ -34,6 +34,7 @@ _WORD = re.compile(r"\w+|%")
 
 Pair = tuple[str, str]  # a signal and the code of one of its answers
 NONE = "none"
+GUESS = 0.4  # chance of a guess: on messages left out, decisions were best with guesses from about here on
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,13 @@ class Reader:
     outcomes: tuple[Pair, ...]  # the columns of the second: each signal's answers and NONE
     weights: Vectors  # (3 x pairs, outcomes)
     biases: Vectors
-    least: float  # chance from which on an answer counts
+    least: float  # chance from which on an answer counts; below, it is a guess
 
     def read(
         self, text: str, embedder: Embedder, sure: Collection[Pair] = (), asked: str | None = None
     ) -> list[Read]:
-        """At most one answer a signal, the likeliest first. `sure` are the signs found in the text by rules.
-
-        For the signal that was `asked` the likeliest answer counts when it is likelier than none.
+        """At most one answer a signal, the likeliest first, guesses included. `sure` are the answers that rules
+        found in the text. For the signal that was `asked` the likeliest answer counts when it is likelier than none.
         """
         found = spans(text)
         if not found:
@@ -79,7 +79,7 @@ class Reader:
             if code != NONE:
                 column = self.pairs.index((signal, code))
                 best.setdefault(signal, Read(signal, code, found[where[column]], float(chances[n])))
-        return [one for one in best.values() if one.chance >= (0.5 if one.signal == asked else self.least)]
+        return [one for one in best.values() if one.chance >= (0.5 if one.signal == asked else GUESS)]
 
     def scores(
         self, text: str, found: Sequence[str], embedder: Embedder

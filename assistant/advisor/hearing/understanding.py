@@ -56,6 +56,10 @@ _EXAMPLES = re.compile(
     r"\W{1,3}(?:[\w/-]+\W{1,2}){0,3}?(contoh|examples?|pasang(an)?|pairs?|samples?|sampel|data latih|training \w+|"
     r"(labelled|labeled|annotated) \w+|\w+ (yang )?(sudah )?(dilabeli|berlabel))\b"
 )
+_NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in or change
+    r"\b(diperbarui|di-?update|bertambah|berubah|ganti|artikel|dokumen|halaman|updated?|refreshed|added|grows?|changes?|"
+    r"articles?|documents?|pages?|products?|produk)\b"
+)
 _NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 
 
@@ -151,15 +155,18 @@ def _weighed(
     """What the reader takes from the text; an answer to the question asked, a number or a name stays as found."""
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
     kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind != "choice"}
-    for one in reader.load().read(text, embedder, sure, asked):
+    made = reader.load()
+    for one in made.read(text, embedder, sure, asked):
         signal = checklist.signals[one.signal]
         if one.signal in kept or (signal.kind == "number" and one.signal not in found):
             continue  # a number that no rule could read is asked for
         old = found.get(one.signal)
-        same = old is not None and signal.code(old.value) == one.code
-        kept[one.signal] = (
-            old if old and same else Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
-        )
+        if old and signal.code(old.value) == one.code:
+            kept[one.signal] = old
+        elif one.chance >= made.least or one.signal == asked:
+            kept[one.signal] = Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
+        else:
+            kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
     return kept
 
 
@@ -214,7 +221,7 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
         for one in quantities(clause):
             rate = per_day(clause, one)
             if rate is not None:
-                if "volume_per_day" in checklist.signals:
+                if asked == "volume_per_day" or not _NOT_REQUESTS.search(clause.casefold()):
                     said: Origin = "said" if asked == "volume_per_day" else "inferred"
                     yield Fact("volume_per_day", max(1, round(rate)) if rate else 0, clause, said)
                 continue
