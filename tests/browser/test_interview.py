@@ -22,15 +22,25 @@ def project(chromium, server) -> str:
     return found
 
 
+# The reply has come when the last message is longer than what was said and nothing is pending.
+_REPLIED = """([before, said]) => {
+  const last = [...document.querySelectorAll('.p-chat .message')].at(-1);
+  const text = last ? last.innerText.trim() : '';
+  return text.length > 40 && text !== before && !text.startsWith(said.slice(0, 30));
+}"""
+
+
+def _last(page):
+    return page.locator(".p-chat .message").last.inner_text().strip()
+
+
 def _say(page, text):
-    count = page.locator(".p-chat .bot").count()
+    before = _last(page)
     page.get_by_label("Jawaban Anda").fill(text)
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "n => document.querySelectorAll('.p-chat .bot').length > n", arg=count, timeout=90_000
-    )
+    page.wait_for_function(_REPLIED, arg=[before, text], timeout=60_000)
     page.wait_for_timeout(400)
-    return page.locator(".p-chat .bot").last.inner_text()
+    return _last(page)
 
 
 def test_a_whole_interview(visit, server, project, screenshots):
@@ -54,9 +64,9 @@ def test_a_whole_interview(visit, server, project, screenshots):
     for _ in range(12):
         if not page.locator(".p-answer").count():
             break
-        before = page.locator(".p-chat .bot").count()
+        before = _last(page)
         page.locator(".p-answer.p-quiet").click()
-        page.wait_for_function("n => document.querySelectorAll('.p-chat .bot').length > n", arg=before)
+        page.wait_for_function(_REPLIED, arg=[before, "belum diketahui"], timeout=30_000)
     page.wait_for_selector(".p-decision h2")
     decided = page.locator(".p-decision h2").inner_text()
     page.reload()
