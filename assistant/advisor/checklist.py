@@ -49,6 +49,7 @@ def load(folder: Path = KNOWLEDGE) -> Checklist:
             reader.codes(f"signals/{signal.name}/after", signal.after, ())
     return Checklist(
         version=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
+        updated=str(reader.need(top, "updated", "checklist")),
         signals=reader.known,
         gates=tuple(reader.gate(node) for node in reader.items(top, "gates", "checklist")),
         hybrid=reader.hybrid(reader.need(top, "hybrid", "checklist")),
@@ -231,6 +232,7 @@ class _Reader:
     def step(self, node: Node, number: int) -> Step:
         entry = f"steps/{number}"
         return Step(
+            {str(name): str(value) for name, value in (node.get("with") or {}).items()},
             self.conditions(node.get("when"), entry),
             self.approaches(node, entry),
             self.one_of(node.get("page"), PAGES, f"{entry}/page"),

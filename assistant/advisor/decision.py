@@ -25,8 +25,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class NextStep:
+    """What to do next, on which page, and what that page is to open with."""
+
     page: str
     text: str
+    settings: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ class Decision:
             "scores": dict(self.scores),
             "reasons": [{"text": r.text, "source": r.source} for r in self.reasons],
             "risks": [{"text": r.text, "source": r.source} for r in self.risks],
-            "next_steps": [{"page": s.page, "text": s.text} for s in self.next_steps],
+            "next_steps": [
+                {"page": s.page, "text": s.text, "with": dict(s.settings)} for s in self.next_steps
+            ],
             "would_change": [
                 {"signal": c.signal, "value": c.value, "approach": c.approach, "text": c.text}
                 for c in self.would_change
@@ -187,7 +192,7 @@ def _risks(
 
 def _steps(approach: str, values: Values, checklist: Checklist, language: str) -> tuple[NextStep, ...]:
     found = (s for s in checklist.steps if _applies(approach, s.approaches, s.when, values, checklist))
-    return tuple(NextStep(s.page, s.text.say(language)) for s in found)[:4]
+    return tuple(NextStep(s.page, s.text.say(language), s.settings) for s in found)[:4]
 
 
 def _changes(result: Tally, values: Values, checklist: Checklist, language: str) -> tuple[Change, ...]:

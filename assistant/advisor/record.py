@@ -29,7 +29,7 @@ def markdown(
 
     parts = [
         f"# {say('title', name=name)}",
-        say("made", date=date, version=decision.checklist),
+        say("made", date=date, version=decision.checklist, updated=checklist.updated),
         f"## {say('situation')}",
         "\n\n".join(f"> {_inert(text)}" for text in said if text.strip()) or say("not_told"),
         f"## {say('facts')}",

@@ -143,6 +143,7 @@ class Risk:
 
 @dataclass(frozen=True)
 class Step:
+    settings: Mapping[str, str]  # what the page opens with
     when: Conditions
     approaches: tuple[str, ...]
     page: str
@@ -161,6 +162,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Checklist:
+    updated: str  # the day of its last change
     version: str  # first 12 hexadecimal digits of the file's sha256
     signals: Mapping[str, Signal]
     gates: tuple[Gate, ...]

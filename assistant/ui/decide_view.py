@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from html import escape as safe
 
 from assistant import texts
-from assistant.advisor.decision import Decision, approach_name, shown
+from assistant.advisor.decision import Decision, NextStep, approach_name, shown
 from assistant.advisor.facts import Fact
 from assistant.advisor.signals import HEADINGS, HYBRID, UNKNOWN, Checklist, Signal
 from assistant.ui import addresses, views
@@ -154,9 +154,17 @@ def _next(decision: Decision, project: str, language: str) -> str:
     first, *others = decision.next_steps
     go = views.link(
         t("decide.go", step=t(f"step.{first.page}")),
-        addresses.page(language, first.page, project),
+        addresses.page(language, first.page, project, **first.settings),
         "p-action p-button p-main",
     )
-    more = "".join(f"<li>{safe(step.text)}</li>" for step in others)
+    more = "".join(f"<li>{safe(step.text)} {_page_link(step, project, language)}</li>" for step in others)
     rest = f'<ul class="p-lines">{more}</ul>' if more else ""
     return f"<h4>{safe(t('decide.next'))}</h4><p>{safe(first.text)}</p><div>{go}</div>{rest}"
+
+
+def _page_link(step: NextStep, project: str, language: str) -> str:
+    """A quiet link to the step's page, opened with what the step needs; none to the page one is on."""
+    if step.page == "decide":
+        return ""
+    address = addresses.page(language, step.page, project, **step.settings)
+    return views.link(speaker(language)(f"step.{step.page}"), address, "p-plain")

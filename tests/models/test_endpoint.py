@@ -135,3 +135,16 @@ def test_ollamas_own_ways_of_naming_a_host() -> None:
     assert endpoint.ollama_address({}) == "http://127.0.0.1:11434"
     assert endpoint.ollama_address({"OLLAMA_HOST": "0.0.0.0"}) == "http://127.0.0.1:11434"
     assert endpoint.ollama_address({"OLLAMA_HOST": "box:9999"}) == "http://box:9999"
+
+
+def test_a_schema_goes_along_and_is_left_out_where_it_is_refused() -> None:
+    def answer(asked: Asked) -> Answer:
+        if "response_format" in asked.body:
+            return openai_error(400, "response_format json_schema is not supported")
+        return 200, openai_says("{}")
+
+    with Service(answer) as service:
+        assert opened(service).generate([TALK], Decoding(schema='{"type": "object"}'))[0].text == "{}"
+        wanted = service.asked[0].body["response_format"]
+    assert wanted["json_schema"]["schema"] == {"type": "object"}
+    assert "response_format" not in service.asked[-1].body

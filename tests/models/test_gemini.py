@@ -161,3 +161,11 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real = time.sleep
     monkeypatch.setattr(time, "sleep", lambda seconds: real(min(seconds, 0.01)))
+
+
+def test_a_schema_goes_along_as_gemini_wants_it() -> None:
+    with Service(lambda _: (200, gemini_says("{}"))) as service:
+        opened(service).generate([TALK], Decoding(schema='{"type": "object"}'))
+        settings = service.asked[0].body["generationConfig"]
+    assert settings["responseMimeType"] == "application/json"
+    assert settings["responseJsonSchema"] == {"type": "object"}

@@ -19,6 +19,7 @@ from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
 from assistant.models.values import Embedder
 
 _LONGEST = 6000  # characters that are read; more is a document, not an answer
+_LIKELIER = 0.5  # chance from which on a band of numbers is likelier than not
 _MANY = 40  # clauses that are compared
 _MADE: dict[tuple[str, str], Likeness] = {}
 
@@ -158,8 +159,12 @@ def _weighed(
     made = reader.load()
     for one in made.read(text, embedder, sure, asked):
         signal = checklist.signals[one.signal]
-        if one.signal in kept or (signal.kind == "number" and one.signal not in found):
-            continue  # a number that no rule could read is asked for
+        if one.signal in kept:
+            continue
+        if signal.kind == "number":
+            number = _number(one, signal)
+            kept |= {one.signal: number} if number and one.chance >= _LIKELIER else {}
+            continue
         old = found.get(one.signal)
         if old and signal.code(old.value) == one.code:
             kept[one.signal] = old
@@ -168,6 +173,16 @@ def _weighed(
         else:
             kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
     return kept
+
+
+def _number(one: reader.Read, signal: Signal) -> Fact | None:
+    """The count in the span that the reader took its band from; one in another band is some other count."""
+    for quantity in quantities(one.quote):
+        rate = per_day(one.quote, quantity)
+        value = rate if signal.name == "volume_per_day" else None if rate is not None else quantity.value
+        if value is not None and signal.code(round(value)) == one.code:
+            return Fact(signal.name, round(value), one.quote, "said")
+    return None
 
 
 def _not_known(plain: str, signal: Signal) -> bool:

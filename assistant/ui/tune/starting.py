@@ -56,7 +56,7 @@ class Starting(Part):
             parts.html(f'<p class="p-small">{safe(t("tune.estimate_why"))}</p>')
             with gr.Accordion(t("tune.override_head"), open=False, visible=False) as gate:
                 override = gr.Textbox("", label=t("tune.override"), info=t("tune.override_why"), max_lines=2)
-        chosen = [form.dataset, form.model, advice, form.passages]
+        chosen = [form.dataset, form.model, advice, form.passages, form.preset]
         self.on(page.load, self.choices, [], chosen, notice=notice)
         self.on(page.load, self.readiness, [], [ready, gate], notice=notice)
         self.on(form.preset.change, self.preset, [form.preset], [form.rate, *form.numbers[:3]], notice=notice)
@@ -84,18 +84,22 @@ class Starting(Part):
             ]
         return Form(dataset, model, preset, passages, rate, numbers), advice
 
-    def choices(self, request: gr.Request) -> tuple[gr.Dropdown, gr.Dropdown, str, gr.Checkbox]:
-        """The frozen versions (or freezing one now), the models that can be tuned, advice on them, passages."""
+    def choices(self, request: gr.Request) -> tuple[gr.Dropdown, gr.Dropdown, str, gr.Checkbox, gr.Radio]:
+        """The frozen versions (or freezing one now), the models that can be tuned, advice on them, passages and
+        preset, the last two as the address asks (a decision's next step does)."""
         project = self.context.project_or_none(request)
+        wanted = request.query_params.get("preset", "balanced")
+        preset = gr.Radio(value=wanted if wanted in PRESETS else "balanced")
         if project is None:
-            return gr.Dropdown([]), gr.Dropdown([]), "", gr.Checkbox(visible=False)
+            return gr.Dropdown([]), gr.Dropdown([]), "", gr.Checkbox(visible=False), preset
         made = [(self._version(v), v.name) for v in reversed(versions.all_versions(project))]
         options = made or [(self.t("tune.freeze_now"), "")]
         documents = any(d.status == "ready" for d in store.documents(project))
         return (
             gr.Dropdown(options, value=options[0][1]),
             *self._models(project),
-            gr.Checkbox(visible=documents),
+            gr.Checkbox(visible=documents, value=documents and request.query_params.get("passages") == "yes"),
+            preset,
         )
 
     def _models(self, project: Project) -> tuple[gr.Dropdown, str]:
