@@ -93,15 +93,16 @@ def decide(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> De
     """The decision these facts lead to; the order of facts does not matter. Reasons, risks and steps rest on what
     was said or inferred; guesses only lean the scores."""
     values = decisive(facts)
-    result = tally(leaning(facts), checklist)
-    confidence = _confidence(result, values, checklist)
+    result = tally(leaning(facts), checklist, values)
+    leans = tally(values, checklist).approach != result.approach
+    confidence = "guess" if leans else _confidence(result, values, checklist)
     return Decision(
         approach=result.approach,
         scores=result.scores,
         reasons=_reasons(result, facts, values, checklist, language),
         risks=_risks(result.approach, values, leaning(facts), checklist, language),
         next_steps=_steps(result.approach, values, checklist, language),
-        would_change=_changes(result, leaning(facts), checklist, language),
+        would_change=_changes(result, leaning(facts), values, checklist, language),
         confidence=confidence,
         confidence_text=texts.say(language, f"advisor.confidence.{confidence}"),
         runner_up=result.runner_up,
@@ -195,7 +196,9 @@ def _steps(approach: str, values: Values, checklist: Checklist, language: str) -
     return tuple(NextStep(s.page, s.text.say(language), s.settings) for s in found)[:4]
 
 
-def _changes(result: Tally, values: Values, checklist: Checklist, language: str) -> tuple[Change, ...]:
+def _changes(
+    result: Tally, values: Values, sure: Values, checklist: Checklist, language: str
+) -> tuple[Change, ...]:
     """At most three: open questions first, then those that are asked early; one answer a signal."""
     found: list[tuple[tuple[bool, int, bool, float], Change]] = []
     for signal in checklist.signals.values():
@@ -204,7 +207,8 @@ def _changes(result: Tally, values: Values, checklist: Checklist, language: str)
         for answer in signal.choices:
             if answer.code == signal.code(now):
                 continue
-            other = tally({**values, signal.name: answer.code}, checklist)
+            given = {signal.name: answer.code}
+            other = tally({**values, **given}, checklist, {**sure, **given})
             if other.approach != result.approach:
                 text = _change_text(signal, answer.label, now, other.approach, language)
                 order = (not is_open, signal.rank, answer.rare, -other.margin)

@@ -11,7 +11,8 @@ Origin = Literal["said", "inferred", "assumed"]
 
 @dataclass(frozen=True)
 class Fact:
-    """A signal's value. `quote` holds the user's own words; an assumed fact has none and decides nothing."""
+    """A signal's value. `quote` holds the user's own words; an assumed fact has none: it is a question passed over
+    (unknown), or a guess, which leans a decision and never decides alone (see `leaning`)."""
 
     signal: str
     value: Value
@@ -36,7 +37,8 @@ def is_guess(fact: Fact) -> bool:
 
 
 def leaning(facts: Mapping[str, Fact]) -> dict[str, Value]:
-    """The values that may decide with the guesses beside them; the guesses count only once two facts stand."""
+    """The values that may decide with the guesses beside them. Guesses count only once two facts stand; the gates
+    do not hear them (`scores.tally`)."""
     sure = decisive(facts)
     if sum(value != UNKNOWN for value in sure.values()) < 2:
         return sure

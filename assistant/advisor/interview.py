@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from assistant.advisor.decision import Decision, decide
-from assistant.advisor.facts import Fact, is_guess, leaning
-from assistant.advisor.hearing.understanding import understand
+from assistant.advisor.facts import Fact, decisive, is_guess, leaning
 from assistant.advisor.scores import Tally, tally
 from assistant.advisor.signals import APPROACHES, Answer, Checklist, Signal, Values
-
-__all__ = ["MOST_QUESTIONS", "Decision", "decide", "next_question", "understand"]
 
 MOST_QUESTIONS = 12
 _RARE = 0.2  # what a rare answer weighs beside an ordinary one
 # The task, then the two signals that decide whether tuning may be thought of at all, then the kind of
 # mistake: on written situations, hiding one of the middle two cost most right decisions (11 of 40 each).
+_GATES = ("tried_prompting", "eval_baseline")
 _OPENING = ("use_case_clear", "task_type", "tried_prompting", "eval_baseline", "gap")
 
 
@@ -23,13 +20,15 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
         return None
     values = leaning(facts)
     is_open = [s for s in checklist.signals.values() if _is_open(s, facts) and _sensible(s, values)]
-    first = next((s for name in _OPENING for s in is_open if s.name == name and s.name not in values), None)
+    opening = (name for name in _OPENING if name in _GATES or name not in values)  # a gate opens to no guess
+    first = next((s for name in opening for s in is_open if s.name == name), None)
     if first is not None:
         return first
-    now = tally(values, checklist)
-    if not _can_overturn(is_open, now, values, checklist):
+    sure = decisive(facts)
+    now = tally(values, checklist, sure)
+    if not _can_overturn(is_open, now, values, sure, checklist):
         return None
-    worth = [(_worth(signal, now, values, checklist), -signal.rank, signal) for signal in is_open]
+    worth = [(_worth(signal, now, values, sure, checklist), -signal.rank, signal) for signal in is_open]
     best = max(worth, key=lambda item: item[:2], default=None)
     if best is None or best[0] <= 0:
         return None
@@ -51,32 +50,39 @@ def _sensible(signal: Signal, values: Values) -> bool:
 
 
 def _outcomes(
-    signal: Signal, now: Tally, values: Values, checklist: Checklist
+    signal: Signal, now: Tally, values: Values, sure: Values, checklist: Checklist
 ) -> Iterator[tuple[float, float, bool]]:
     """For each answer: how likely it is taken to be, the change of the scores, whether the choice flips."""
     for answer in signal.choices:
-        then = tally({**values, signal.name: answer.code}, checklist)
+        then = _then(signal, answer, values, sure, checklist)
         moved = sum(abs(then.scores[a] - now.scores[a]) for a in APPROACHES)
         guessed = values.get(signal.name)
         unlikely = answer.rare or (guessed is not None and signal.code(guessed) != answer.code)
         yield (_RARE if unlikely else 1.0), moved, then.approach != now.approach
 
 
-def _worth(signal: Signal, now: Tally, values: Values, checklist: Checklist) -> float:
+def _then(signal: Signal, answer: Answer, values: Values, sure: Values, checklist: Checklist) -> Tally:
+    """The tally once the question is answered so."""
+    given = {signal.name: answer.code}
+    return tally({**values, **given}, checklist, {**sure, **given})
+
+
+def _worth(signal: Signal, now: Tally, values: Values, sure: Values, checklist: Checklist) -> float:
     """Expected change: the chance that the choice flips, and a little for scores that move."""
-    outcomes = list(_outcomes(signal, now, values, checklist))
+    outcomes = list(_outcomes(signal, now, values, sure, checklist))
     total = sum(chance for chance, _, _ in outcomes)
     return sum(chance * (flips + 0.05 * moved) for chance, moved, flips in outcomes) / total
 
 
-def _can_overturn(is_open: list[Signal], now: Tally, values: Values, checklist: Checklist) -> bool:
+def _can_overturn(
+    is_open: list[Signal], now: Tally, values: Values, sure: Values, checklist: Checklist
+) -> bool:
     """Whether one open answer flips the choice, or two together could close the distance to a rival."""
     plain = [[a for a in signal.choices if not a.rare] for signal in is_open]
     for signal, answers in zip(is_open, plain, strict=True):
-        if any(tally({**values, signal.name: a.code}, checklist).approach != now.approach for a in answers):
+        if any(_then(signal, a, values, sure, checklist).approach != now.approach for a in answers):
             return True
     lead = min(now.scores[a] for a in now.lead)
-    plain = [answers for signal, answers in zip(is_open, plain, strict=True) if signal.name not in values]
     for rival in APPROACHES:
         if rival in now.lead or (rival == "fine_tune" and now.held_back):
             continue

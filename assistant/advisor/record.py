@@ -5,7 +5,7 @@ from html import escape
 
 from assistant import texts
 from assistant.advisor.decision import Decision, approach_name, shown
-from assistant.advisor.facts import Fact
+from assistant.advisor.facts import Fact, is_guess
 from assistant.advisor.signals import HEADINGS, Checklist
 
 
@@ -88,7 +88,7 @@ def _facts(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> st
     order = sorted(facts, key=lambda name: (HEADINGS.index(checklist.signals[name].heading), name))
     for name in order:
         fact, signal = facts[name], checklist.signals[name]
-        origin = texts.say(language, f"advisor.origins.{fact.origin}")
+        origin = texts.say(language, f"advisor.origins.{'guess' if is_guess(fact) else fact.origin}")
         value = _inert(shown(signal, fact.value, language))
         lines.append(f"| {signal.title.say(language)} | {value} | {_inert(fact.quote or '')} | {origin} |")
     return "\n".join(lines)

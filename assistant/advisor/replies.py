@@ -8,6 +8,8 @@ from assistant.advisor.explaining import Explained
 from assistant.advisor.facts import Fact, is_guess
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal
 
+_LEVEL = 0.05  # points; less is shown as nothing
+
 
 def heard(
     facts: Sequence[Fact], before: Mapping[str, Fact], asked: str | None, checklist: Checklist, language: str
@@ -45,13 +47,13 @@ def question(signal: Signal, language: str) -> str:
 
 
 def meaning(signal: Signal, language: str) -> str:
-    """What a question means: why it is asked, and how people answer it."""
+    """What a question means: how people answer it."""
     answers = "\n".join(
         f"- {answer.label.say(language)}: “{answer.says[-1 if language == 'id' else 0]}”"
         for answer in signal.choices
         if answer.says
     )
-    return texts.say(language, "advisor.meaning", why=signal.why.say(language), answers=answers)
+    return texts.say(language, "advisor.meaning", answers=answers)
 
 
 def explained(found: Explained, checklist: Checklist, language: str) -> str:
@@ -65,7 +67,7 @@ def explained(found: Explained, checklist: Checklist, language: str) -> str:
 
 def moved(old: Decision, new: Decision, language: str) -> str:
     """Where a change took the choice, and how far it is ahead now."""
-    key = "moved" if old.approach != new.approach else "stays"
+    key = "moved" if old.approach != new.approach else "stays" if new.margin >= _LEVEL else "level"
     names = {n: approach_name(a, language) for n, a in (("old", old.approach), ("new", new.approach))}
     runner = approach_name(new.runner_up, language)
     return texts.say(language, f"advisor.{key}", **names, runner=runner, points=round(new.margin, 1))

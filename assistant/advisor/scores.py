@@ -23,8 +23,9 @@ class Tally:
         return ("rag", "fine_tune") if self.approach == HYBRID else (self.approach,)
 
 
-def tally(values: Values, checklist: Checklist) -> Tally:
-    """Sum the effects, apply the gates, choose: the highest score, the simpler way on a tie.
+def tally(values: Values, checklist: Checklist, sure: Values | None = None) -> Tally:
+    """Sum the effects, apply the gates, choose: the highest score, the simpler way on a tie. Gates open and shut by
+    the `sure` values alone, where they are given.
 
     With nothing that counts, the choice is not_ready. Rules: knowledge/checklist.yaml, gates and hybrid.
     """
@@ -36,14 +37,15 @@ def tally(values: Values, checklist: Checklist) -> Tally:
             counted = True
             _add(scores, answer.effects)
     held = []
+    known = values if sure is None else sure
     for gate in checklist.gates:
-        if gate.effects and checklist.hold(gate.when, values):
+        if gate.effects and checklist.hold(gate.when, known):
             held.append(gate.name)
             _add(scores, gate.effects)
     blocked: set[str] = set()
     held_back = 0.0
     for gate in checklist.gates:
-        if gate.blocks and not checklist.hold(gate.requires, values):
+        if gate.blocks and not checklist.hold(gate.requires, known):
             blocked.add(gate.blocks)
             if scores[gate.blocks] > 0:
                 held.append(gate.name)

@@ -120,7 +120,7 @@ class Session:
         sentences = silent + replies.heard(takes, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in takes}}
         if asked and (asked not in after or is_guess(after[asked])):
-            if found.passed or self._asked_before(turns, asked):
+            if found.passed or (not takes and self._asked_before(turns, asked)):
                 after[asked] = assumed_unknown(asked)
                 sentences.append(self._word("passed"))
             elif not takes:
@@ -210,7 +210,7 @@ class Session:
         asked = self._asked(memory.load_turns(self.project), answered)
         signal = ask or next_question(after, self.checklist, asked)
         sentences = [*sentences, *self._doors(before, after), *self._moved(before, after)]
-        reply = self._joined(sentences, None if ask else signal, after)
+        reply = " ".join(sentences) if ask else self._joined(sentences, signal, after)
         memory.keep(self.project, said, answered, reply, signal.name if signal else None, before, after)
         turn = self._turn(reply, signal, after)
         if turn.decision and turn.settled:
@@ -282,7 +282,7 @@ class Session:
             old = facts.get(fact.signal)
             if is_guess(fact) and old is not None and not is_guess(old):
                 continue
-            if fact.value == UNKNOWN and old is not None and old.value != UNKNOWN:
+            if fact.value == UNKNOWN and old is not None and old.value != UNKNOWN and not is_guess(old):
                 continue  # "I don't know which" leaves what was known
             sure = fact.signal == asked or fact.origin == "said"
             if old is None or old.origin != "said" or sure:

@@ -5,12 +5,12 @@ from html import escape as safe
 
 from assistant import texts
 from assistant.advisor.decision import Decision, NextStep, approach_name, shown
-from assistant.advisor.facts import Fact
+from assistant.advisor.facts import Fact, is_guess
 from assistant.advisor.signals import HEADINGS, HYBRID, UNKNOWN, Checklist, Signal
 from assistant.ui import addresses, views
 from assistant.ui.context import speaker
 
-_STRENGTH = {"clear": 4, "fair": 3, "slight": 2, "close": 1, "thin": 0}
+_STRENGTH = {"clear": 4, "fair": 3, "slight": 2, "close": 1, "thin": 0, "guess": 0}
 
 
 def facts_panel(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> str:
@@ -34,7 +34,7 @@ def _heading(heading: str, signals: list[Signal], facts: Mapping[str, Fact], lan
 
 def _chip(signal: Signal, fact: Fact, language: str) -> str:
     """The fact; its tooltip says where it comes from, in the user's own words."""
-    origin = texts.say(language, f"advisor.origins.{fact.origin}")
+    origin = texts.say(language, f"advisor.origins.{'guess' if is_guess(fact) else fact.origin}")
     tip = f"{origin}: “{fact.quote}”" if fact.quote else origin
     kind = "p-open" if fact.value == UNKNOWN or fact.origin == "assumed" else ""
     return (

@@ -5,13 +5,13 @@ counts anywhere in the text, likeness to the checklist's example sentences.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from assistant.advisor.facts import Fact, Origin
+from assistant.advisor.facts import Fact, Origin, is_guess
 from assistant.advisor.hearing import reader
 from assistant.advisor.hearing.likeness import ByMeaning, ByWords, Example, Likeness, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
@@ -27,14 +27,19 @@ _NOT_KNOWN = re.compile(
     r"\b((tidak|tak|nggak|enggak|ngga|gak|ga|gk|kurang|belum|blm) (tahu|tau|yakin|paham|pasti)|gatau|gatahu|entah(lah)?|"
     r"mboh|bingung|do ?n.?t know|dunno|idk|no idea|no clue|not (so )?sure|unsure|unknown|can.?t say|hard to say)\b"
 )
-_SKIP = re.compile(r"(please )?(skip( (it|this))?|next|lewati( saja| aja)?|lewat(in)?( aja)?|lanjut)")
-_BACK = re.compile(r"(go )?back|undo|kembali|mundur|batal(kan)?|sebelumnya")
+_SKIP = re.compile(
+    r"(please )?(skip( (it|this|aja|saja|dulu))?|next|lewati( saja| aja| dulu)?|lewat(in)?( aja)?|lanjut( aja)?)"
+)
+_BACK = re.compile(
+    r"(go )?back|undo|((kembali|balik|mundur)( ke)?( (pertanyaan|langkah))?( (sebelumnya|tadi))?)|batal(kan)?|sebelumnya"
+)
 _MEANING = re.compile(
     r"(eh |hah |hmm+ |maaf |sorry )?(apa )?maksud(nya|mu|anda|nya apa| pertanyaannya)?( (apa|gimana|bagaimana))?( (sih|ya|tuh|itu|kak))*|"
     r"(what|how) do you mean( by (that|this|it))?|what does (that|this|it) mean|what.?s that( mean)?|"
     r"(bisa |tolong |boleh )?(di)?jelaskan( (lagi|pertanyaan(nya| itu)?))*|(please |can you )?explain( (that|this|it|the question))?|"
     r"(i )?do ?n.?t (understand|get)( (it|that|this|the question))?|(saya |aku |gue )?(tidak|ga|gak|nggak|kurang|belum) (paham|ngerti|mengerti)( (pertanyaannya|maksudnya))?|"
-    r"contohnya( apa| gimana)?|such as|like what|for example|misalnya( apa)?"
+    r"(kenapa|mengapa|buat apa|untuk apa)( (ini|itu))?( (di)?tanya(kan)?)?( (itu|ini))?( (sih|ya))*|why( (do|are) you ask(ing)?)?( (that|this))?|"
+    r"contohnya( (apa|gimana|ya|sih))*|such as|like what|for example|misalnya( apa)?"
 )
 _ASKING = re.compile(
     r"(apa(kah)?|bagaimana(kah)?|gimana|kenapa|mengapa|kapan|berapa|bedanya|bisakah|bolehkah|perlukah|haruskah|siapa|mana|"
@@ -137,10 +142,19 @@ def hear(
         found.setdefault(fact.signal, fact)
     if embedder:
         found = _weighed(text, found, asked, checklist, embedder)
-    if signal and signal.name not in found and (loose := _loose(plain, text, signal)):
+    if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
         found[signal.name] = loose
     ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
     return Heard(tuple(ordered), asked in found)
+
+
+def _elsewhere(found: Mapping[str, Fact], signal: Signal) -> bool:
+    """Whether the message answers the question already, or is about something else: "no test set" is no answer to
+    what was tried in the prompt."""
+    own = found.get(signal.name)
+    if own is not None and not is_guess(own):
+        return True
+    return any(name != signal.name and not is_guess(fact) for name, fact in found.items())
 
 
 def signs(text: str, checklist: Checklist) -> set[tuple[str, str]]:
@@ -157,10 +171,12 @@ def _weighed(
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
     kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind != "choice"}
     made = reader.load()
-    for one in made.read(text, embedder, sure, asked):
+    for one in made.read(text, embedder, sure, None if found and asked not in found else asked):
         signal = checklist.signals[one.signal]
-        if one.signal in kept:
-            continue
+        if one.signal in kept or (
+            signal.kind != "number" and signal.answers[one.code].rare and one.chance < made.least
+        ):
+            continue  # what is seldom so is no guess
         if signal.kind == "number":
             number = _number(one, signal)
             kept |= {one.signal: number} if number and one.chance >= _LIKELIER else {}
@@ -170,9 +186,9 @@ def _weighed(
             kept[one.signal] = old
         elif one.chance >= made.least or one.signal == asked:
             kept[one.signal] = Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
-        else:
+        elif old is None:
             kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
-    return kept
+    return {**found, **kept}
 
 
 def _number(one: reader.Read, signal: Signal) -> Fact | None:
@@ -212,8 +228,8 @@ def _direct(plain: str, text: str, signal: Signal) -> Fact | None:
     return Fact(signal.name, UNKNOWN, text.strip(), "said") if plain == UNKNOWN else None
 
 
-def _loose(plain: str, text: str, signal: Signal) -> Fact | None:
-    """A bare yes or no, or, for the question about the task, a description of some length."""
+def _loose(plain: str, text: str, signal: Signal, by_words: bool) -> Fact | None:
+    """A bare yes or no, or, where nothing better reads here (`by_words`), a description of some length of the task."""
     means = "no" if _NO.match(plain) else "yes" if _YES.match(plain) else None
     short = len(plain.split()) <= 6 or re.match(r"\w+\s?[,.;:]", text.strip())
     if means and short:
@@ -222,7 +238,7 @@ def _loose(plain: str, text: str, signal: Signal) -> Fact | None:
         for answer in signal.choices:
             if answer.means == means:
                 return Fact(signal.name, answer.code, text.strip(), "said")
-    if signal.name == "use_case_clear" and len(words(plain)) >= 5:
+    if by_words and signal.name == "use_case_clear" and len(words(plain)) >= 5:
         return Fact(signal.name, "yes", text.strip()[:200], "inferred")
     if signal.kind == "text" and len(words(plain)) <= 8 and not means:
         value = signal.parse(text)
