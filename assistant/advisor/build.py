@@ -88,7 +88,10 @@ def fixed_texts() -> dict[str, Sequence[str]]:
     sections = guides.load()
     asks = [ask for section in sections for ask in section.asks]
     says = [example.text for example in likeness.examples(checklist.load())]
-    return {"query": [*asks, *says], "passage": [explaining.body(section) for section in sections]}
+    return {
+        "query": [*asks, *says, *explaining.elsewhere()],
+        "passage": [explaining.body(section) for section in sections],
+    }
 
 
 def lesson(rows: Sequence[Row], embedder: Embedder) -> Lesson:

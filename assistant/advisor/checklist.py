@@ -20,6 +20,7 @@ from assistant.advisor.signals import (
     Conditions,
     Gate,
     Hybrid,
+    Media,
     Risk,
     Signal,
     Source,
@@ -53,6 +54,7 @@ def load(folder: Path = KNOWLEDGE) -> Checklist:
         signals=reader.known,
         gates=tuple(reader.gate(node) for node in reader.items(top, "gates", "checklist")),
         hybrid=reader.hybrid(reader.need(top, "hybrid", "checklist")),
+        media=reader.media(reader.need(top, "media", "checklist")),
         risks=tuple(reader.risk(n, i) for i, n in enumerate(reader.items(top, "risks", "checklist"), 1)),
         steps=tuple(reader.step(n, i) for i, n in enumerate(reader.items(top, "steps", "checklist"), 1)),
         sources=sources,
@@ -211,6 +213,12 @@ class _Reader:
             text=self.words(node.get("text"), "hybrid/text"),
             source=self.source(node.get("source"), "hybrid"),
         )
+
+    def media(self, node: Node) -> Media:
+        return Media(
+            self.conditions(self.need(node, "when", "media"), "media"), self.words(node.get("text"), "media/text"),
+            self.source(node.get("source"), "media"), self.words(node.get("step"), "media/step"),
+        )  # fmt: skip
 
     def approaches(self, node: Node, entry: str) -> tuple[str, ...]:
         allowed = (*APPROACHES, HYBRID)

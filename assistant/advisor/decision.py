@@ -152,6 +152,9 @@ def _reasons(
     if len(result.lead) > 1:
         hybrid = checklist.hybrid
         found.append((99.0, Reason(hybrid.text.say(language), hybrid.source, None, None)))
+    if checklist.hold(checklist.media.when, values):
+        media = checklist.media
+        found.append((100.0, Reason(media.text.say(language), media.source, None, None)))
     best = sorted((pair for pair in found if pair[0] > 0), key=lambda pair: -pair[0])[:5]
     if not best:
         thin = texts.say(language, "advisor.too_little")
@@ -192,6 +195,8 @@ def _risks(
 
 
 def _steps(approach: str, values: Values, checklist: Checklist, language: str) -> tuple[NextStep, ...]:
+    if checklist.hold(checklist.media.when, values):
+        return (NextStep("decide", checklist.media.step.say(language), {}),)
     found = (s for s in checklist.steps if _applies(approach, s.approaches, s.when, values, checklist))
     return tuple(NextStep(s.page, s.text.say(language), s.settings) for s in found)[:4]
 

@@ -15,6 +15,7 @@ from assistant import texts
 from assistant.advisor import bank, guides
 from assistant.advisor.guides import Section
 from assistant.models.values import Embedder, Vectors
+from assistant.settings import KNOWLEDGE
 from assistant.texts.terms import language as language_of
 from assistant.texts.terms import terms
 
@@ -63,7 +64,7 @@ def explain(question: str, embedder: Embedder, language: str) -> Explained:
     scores = shelf.scores(question)
     best = np.argsort(-scores)[:2]
     top = float(scores[best[0]])
-    if top < LEAST:
+    if top < LEAST or shelf.is_elsewhere(question):
         return _refused(spoken, top)
     chosen = [n for n in best if scores[n] >= SECOND * top]
     shown = [shelf.sections[spoken][n] for n in chosen]
@@ -89,6 +90,7 @@ class Shelf:
         asks = [(n % count, ask) for n, section in enumerate(both) for ask in section.asks]
         self.of_ask = np.array([n for n, _ in asks])
         self.asks, self.middle = _centred(bank.vectors([ask for _, ask in asks], "query", embedder))
+        self.others = _unit(bank.vectors(elsewhere(), "query", embedder) - self.middle)
         bodies = [body(section) for section in both]
         self.bodies, self.middle_of_bodies = _centred(bank.vectors(bodies, "passage", embedder))
         self.heads = [set(terms(f"{s.title} {s.heading}")) for s in both]
@@ -103,6 +105,11 @@ class Shelf:
     def scores(self, question: str) -> Vectors:
         """One score a section, the better of its two languages."""
         return np.asarray(np.tensordot(WEIGHTS, self.likenesses(question), (0, 0)), np.float32)
+
+    def is_elsewhere(self, question: str) -> bool:
+        """Whether it is more like a question about something else (tuning a guitar) than like any of ours."""
+        made = _unit(self.embedder.queries([question])[0] - self.middle)
+        return float((self.others @ made).max()) > float((self.asks @ made).max())
 
     def likenesses(self, question: str, without: int | None = None) -> Vectors:
         """(4, sections): see WEIGHTS. `without` hides one known question, for choosing them."""
@@ -126,6 +133,11 @@ class Shelf:
         length = 1.2 * (0.25 + 0.75 * sum(words.values()) / self.mean_words)
         in_text = (self.weights[w] * words[w] / (words[w] + length) for w in wanted if w in words)
         return sum(self.weights[w] for w in wanted if w in head), sum(in_text)
+
+
+def elsewhere() -> list[str]:
+    """Questions that sound like ours and are about something else."""
+    return (KNOWLEDGE / "elsewhere.txt").read_text("utf-8").splitlines()
 
 
 def body(section: Section) -> str:

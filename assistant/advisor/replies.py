@@ -41,6 +41,11 @@ def differs(new: Fact, old: Fact, checklist: Checklist, language: str) -> str:
     return _pair("differs", new, old, checklist, language)
 
 
+def torn(first: Fact, second: Fact, checklist: Checklist, language: str) -> str:
+    """Two answers to one question in one message: asked about, neither taken."""
+    return _pair("torn", second, first, checklist, language)
+
+
 def question(signal: Signal, language: str) -> str:
     asked, why = signal.question.say(language), signal.why.say(language)
     return texts.say(language, "advisor.ask", question=asked, why=why)

@@ -16,6 +16,7 @@ from assistant.advisor.facts import Fact, Facts, assumed_unknown, is_guess
 from assistant.advisor.hearing.listening import listen
 from assistant.advisor.hearing.understanding import (
     Heard,
+    corrects,
     hear,
     likeness,
     own_question,
@@ -116,7 +117,7 @@ class Session:
         found, silent = self._heard(text, asked)
         if not found.answered and (told := self._explained(text, found.facts)):
             return self._answered(text, told, signal, facts)
-        takes, clash = self._sift(found.facts, facts, asked)
+        takes, clash = self._sift(found.facts, facts, asked, corrects(text))
         sentences = silent + replies.heard(takes, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in takes}}
         if asked and (asked not in after or is_guess(after[asked])):
@@ -128,6 +129,9 @@ class Session:
         ask = self.checklist.signals[clash.signal] if clash else None
         if clash:
             sentences.append(replies.differs(clash, facts[clash.signal], self.checklist, self.language))
+        elif found.torn:
+            ask = self.checklist.signals[found.torn[0].signal]
+            sentences.append(replies.torn(*found.torn, self.checklist, self.language))
         return self._kept(text, asked, sentences, facts, after, ask)
 
     def _heard(self, text: str, asked: str | None) -> tuple[Heard, list[str]]:
@@ -275,7 +279,9 @@ class Session:
         """Whether the last message was an answer to the same question already."""
         return len(turns) >= 2 and turns[-2].role == "user" and turns[-2].asks == signal
 
-    def _sift(self, new: tuple[Fact, ...], facts: Facts, asked: str | None) -> tuple[list[Fact], Fact | None]:
+    def _sift(
+        self, new: tuple[Fact, ...], facts: Facts, asked: str | None, corrects: bool
+    ) -> tuple[list[Fact], Fact | None]:
         """What is taken over, and the first remark that contradicts something said: that one is asked about."""
         takes, clash = [], None
         for fact in new:
@@ -284,7 +290,7 @@ class Session:
                 continue
             if fact.value == UNKNOWN and old is not None and old.value != UNKNOWN and not is_guess(old):
                 continue  # "I don't know which" leaves what was known
-            sure = fact.signal == asked or fact.origin == "said"
+            sure = fact.signal == asked or fact.origin == "said" or corrects
             if old is None or old.origin != "said" or sure:
                 if old is None or old.value != fact.value or old.origin != "said":
                     takes.append(fact)

@@ -161,12 +161,23 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Media:
+    """What Penala does not tune: when that is so, what to say, and where to go instead."""
+
+    when: Conditions
+    text: Words
+    source: str
+    step: Words
+
+
+@dataclass(frozen=True)
 class Checklist:
     updated: str  # the day of its last change
     version: str  # first 12 hexadecimal digits of the file's sha256
     signals: Mapping[str, Signal]
     gates: tuple[Gate, ...]
     hybrid: Hybrid
+    media: Media
     risks: tuple[Risk, ...]
     steps: tuple[Step, ...]
     sources: Mapping[str, Source]

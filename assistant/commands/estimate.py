@@ -6,7 +6,7 @@ from pathlib import Path
 from assistant import texts
 from assistant.advisor import checklist, memory
 from assistant.advisor.estimate import cost_table, costs, own_numbers, providers
-from assistant.advisor.estimate.assumptions import check, media, parse
+from assistant.advisor.estimate.assumptions import check, media
 from assistant.advisor.facts import Facts
 from assistant.commands import Call
 from assistant.errors import PenalaError
@@ -61,9 +61,10 @@ def _given(call: Call) -> dict[str, tuple[float, float]]:
 
 
 def _value(name: str, text: str) -> tuple[float, float]:
-    try:
-        low, high = parse(text)
-    except ValueError as error:
-        raise PenalaError("assumption_value", name=name, value=text[:80]) from error
+    """One number, or a range with two dots, as people write them: 2000, 1.500, 2rb, 200..500."""
+    first, dots, last = text.partition("..")
+    low, high = own_numbers.number(first), own_numbers.number(last if dots else first)
+    if low is None or high is None:
+        raise PenalaError("assumption_value", name=name, value=text[:80])
     check(name, low, high)
     return low, high

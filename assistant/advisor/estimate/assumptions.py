@@ -156,12 +156,6 @@ def check(name: str, low: float, high: float) -> None:
         raise PenalaError("assumption_value", name=name, value=f"{low:g}..{high:g}")
 
 
-def parse(text: str) -> tuple[float, float]:
-    """ "300" or "200..500". Raises ValueError."""
-    low, dots, high = text.replace("_", "").partition("..")
-    return float(low), float(high) if dots else float(low)
-
-
 def _defaults(providers: Providers) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in NAMES:

@@ -46,15 +46,6 @@ def shortlist(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(found.values())
 
 
-def chart(rows: Iterable[Row], language: str) -> list[tuple[str, float, float]]:
-    """Label, low and high USD a month, for rows whose month is known."""
-    return [
-        (f"{way(row.path, language)}: {row.model_name}", row.month.low, row.month.high)
-        for row in rows
-        if row.month is not None
-    ]
-
-
 def text(
     found: Estimate, notes: Sequence[Note], knowledge: Providers, today: date, language: str, everything: bool
 ) -> str:

@@ -40,9 +40,9 @@ def read(name: str, text: str) -> float | None:
     if not plain:
         return None
     percent = name in SHARES and plain.endswith("%")
-    value = _number(text.strip().removesuffix("%")) if percent else _number(text)
+    value = number(text.strip().removesuffix("%")) if percent else number(text)
     if value is None:
-        if plain.startswith(_MINUS) and _number(plain[1:]) is not None:
+        if plain.startswith(_MINUS) and number(plain[1:]) is not None:
             raise PenalaError("own_negative", text=plain[:40])
         raise PenalaError("own_number", text=text.strip()[:40])
     value = value / 100 if percent else value
@@ -79,7 +79,7 @@ def written(value: float, language: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if language == "id" else text
 
 
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
     """ "1.500", "0,5", "1,234.5", "10 000", "5rb", "2 juta"; None when it is not one number."""
     plain = "".join(text.split()).replace("_", "")
     found = _GROUPED.fullmatch(plain)

@@ -58,6 +58,10 @@ _CLAUSE = re.compile(
     r"(?<=[.!?;\n])\s+|(?<=[,:])\s+(?!\d)|\s+[-–—]\s+|\s+(?:but|however|tapi|tetapi|namun|sedangkan|padahal)\s+",
     re.IGNORECASE,
 )
+_CORRECTION = re.compile(
+    r"\b(correction|actually|sorry|i mean|scratch that|not quite|ralat|koreksi|maaf|maksud(ku| saya| kami)|sebenarnya|sebetulnya|"
+    r"eh|ternyata|salah (tulis|ketik))\b"
+)
 _EXAMPLES = re.compile(
     r"\W{1,3}(?:[\w/-]+\W{1,2}){0,3}?(contoh|examples?|pasang(an)?|pairs?|samples?|sampel|data latih|training \w+|"
     r"(labelled|labeled|annotated) \w+|\w+ (yang )?(sudah )?(dilabeli|berlabel))\b"
@@ -76,6 +80,7 @@ class Heard:
     facts: tuple[Fact, ...]
     answered: bool
     passed: bool = False
+    torn: tuple[Fact, Fact] | None = None  # two answers to one signal in one message
 
 
 def understand(
@@ -138,14 +143,33 @@ def hear(
     clauses = list(_clauses(text))
     for fact in (*_counted(clauses, asked, checklist), *_matched(clauses, checklist)):
         found.setdefault(fact.signal, fact)
-    for fact in _likened(clauses, signal, checklist, like):
+    on_topic = None if signal is None or _elsewhere(found, signal) else signal
+    for fact in _likened(clauses, on_topic, checklist, like):
         found.setdefault(fact.signal, fact)
     if embedder:
-        found = _weighed(text, found, asked, checklist, embedder)
+        found = _weighed(text, found, on_topic.name if on_topic else None, checklist, embedder)
     if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
         found[signal.name] = loose
+    torn = _torn(clauses, checklist)
     ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
-    return Heard(tuple(ordered), asked in found)
+    heard = tuple(fact for fact in ordered if torn is None or fact.signal != torn[0].signal)
+    return Heard(heard, asked in found, torn=torn)
+
+
+def corrects(text: str) -> bool:
+    """Whether a message takes something back: what it says replaces what was said."""
+    return bool(_CORRECTION.search(text.casefold()))
+
+
+def _torn(clauses: Sequence[str], checklist: Checklist) -> tuple[Fact, Fact] | None:
+    """The first signal that two clauses answer differently, by sure signs."""
+    for signal in checklist.signals.values():
+        hits = {a.code: c for c in clauses for a in signal.choices if _matches(a, c.casefold())}
+        if signal.kind == "choice" and len(hits) == 2 and len(set(hits.values())) == 2:
+            first, second = (Fact(signal.name, code, clause, "inferred") for code, clause in hits.items())
+            if not _CORRECTION.search(" ".join(clauses).casefold()):
+                return first, second
+    return None
 
 
 def _elsewhere(found: Mapping[str, Fact], signal: Signal) -> bool:
@@ -171,7 +195,7 @@ def _weighed(
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
     kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind != "choice"}
     made = reader.load()
-    for one in made.read(text, embedder, sure, None if found and asked not in found else asked):
+    for one in made.read(text, embedder, sure, asked):
         signal = checklist.signals[one.signal]
         if one.signal in kept or (
             signal.kind != "number" and signal.answers[one.code].rare and one.chance < made.least

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assistant import texts
 from assistant.advisor import checklist as signals
 from assistant.advisor.estimate import cost_record, cost_table, costs, hardware, providers
-from assistant.advisor.estimate.assumptions import NAMES, Range, assume, parse
+from assistant.advisor.estimate.assumptions import NAMES, Range, assume
 from assistant.advisor.estimate.bill import Row
 from assistant.advisor.facts import Fact
 from assistant.errors import PenalaError
@@ -166,7 +166,6 @@ def test_a_fact_narrows_what_an_unknown_one_leaves_wide() -> None:
 
 
 def test_assumptions_can_be_set_and_are_checked() -> None:
-    assert parse("200..500") == (200, 500) and parse("7") == (7, 7)
     assert _estimate(own={"epochs": (2, 4)}).assumptions.epochs == Range(2, 4, "yours", "yours")
     wrong = [("nothing", 1, 1), ("epochs", 4, 2), ("epochs", 0, 1), ("cache_hits", 0.5, 2), ("wage", -1, 1)]
     for name, low, high in wrong:
@@ -213,7 +212,6 @@ def test_the_table_has_a_cell_for_every_head(language: str) -> None:
     found = costs.estimate(_told(platform="openai"), KNOWN, CHECKLIST, TODAY, language)
     heads, cells = cost_table.table(found.rows, language)
     assert cells and all(len(line) == len(heads) for line in cells)
-    assert all(label and low <= high for label, low, high in cost_table.chart(found.rows, language))
     notes = providers.status_notes(_told(platform="openai"), language, TODAY, KNOWN)
     text = cost_table.text(found, notes, KNOWN, TODAY, language, everything=False)
     assert "2027-01-06" in text and "2027-01-14" in text and KNOWN.version in text
