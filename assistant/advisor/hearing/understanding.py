@@ -1,7 +1,8 @@
 """Reads facts out of what the user writes, offline; takes text as evidence only, never as an instruction.
 
-In order of trust: the button's code or label, a plain yes/no/number for the question asked, sure patterns and
-counts anywhere in the text, likeness to the checklist's example sentences.
+In order of trust: the button's code or label, a plain yes/no/number for the question asked, counts, what the
+reader is sure of (patterns are among its evidence), patterns, likeness to the checklist's example sentences; last,
+as guesses, what the reader finds likelier than not.
 """
 
 import re
@@ -139,8 +140,27 @@ def hear(
             return Heard((), True, passed=True)
     if signal and _not_known(plain, signal):
         return Heard((Fact(signal.name, UNKNOWN, text.strip(), "said"),), True)
-    found: dict[str, Fact] = {}
     clauses = list(_clauses(text))
+    found = _found(text, clauses, signal, checklist, like, embedder)
+    if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
+        found[signal.name] = loose
+    torn = _torn(clauses, checklist)
+    ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
+    heard = tuple(fact for fact in ordered if torn is None or fact.signal != torn[0].signal)
+    return Heard(heard, asked in found, torn=torn)
+
+
+def _found(
+    text: str,
+    clauses: Sequence[str],
+    signal: Signal | None,
+    checklist: Checklist,
+    like: Likeness,
+    embedder: Embedder | None,
+) -> dict[str, Fact]:
+    """The facts in a message, in the order of trust above; `signal` is the one that was asked for."""
+    found: dict[str, Fact] = {}
+    asked = signal.name if signal else None
     for fact in (*_counted(clauses, asked, checklist), *_matched(clauses, checklist)):
         found.setdefault(fact.signal, fact)
     on_topic = None if signal is None or _elsewhere(found, signal) else signal
@@ -148,12 +168,15 @@ def hear(
         found.setdefault(fact.signal, fact)
     if embedder:
         found = _weighed(text, found, on_topic.name if on_topic else None, checklist, embedder)
-    if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
-        found[signal.name] = loose
-    torn = _torn(clauses, checklist)
-    ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
-    heard = tuple(fact for fact in ordered if torn is None or fact.signal != torn[0].signal)
-    return Heard(heard, asked in found, torn=torn)
+    if asked == "use_case_clear" and (told := _task(found)):
+        found[asked] = Fact(asked, "yes", told.quote, "inferred")
+    return found
+
+
+def _task(found: Mapping[str, Fact]) -> Fact | None:
+    """The kind of task, if the message tells it and does not say that the task is unclear."""
+    told, clear = found.get("task_type"), found.get("use_case_clear")
+    return told if told and not is_guess(told) and (clear is None or is_guess(clear)) else None
 
 
 def corrects(text: str) -> bool:
