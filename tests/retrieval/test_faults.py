@@ -39,6 +39,12 @@ def answers(project) -> list[list[str]]:
     return [[p.text for p in found] for found in search.search_many(project, QUERIES, WordEmbedder())]
 
 
+def best(project) -> list[tuple[str, list[float]]]:
+    """The first passage and all scores: of many passages that are worth the same, a new graph may name others."""
+    found = search.search_many(project, QUERIES, WordEmbedder())
+    return [(passages[0].text, [round(p.score, 4) for p in passages]) for passages in found]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_at_every_commit(tmp_path, write, when):
@@ -99,12 +105,12 @@ def test_a_damaged_vector_cache_is_built_again(project, write, words, how, size)
     fill(project, write, words)
     if size > 3:
         add_many(project, write, words, size)
-    before = answers(project)
+    before = best(project)
     vectors.close(project)
     damage(project.cache / "vectors", how)
-    assert answers(project) == before
+    assert best(project) == before
     vectors.close(project)
-    assert answers(project) == before
+    assert best(project) == before
 
 
 def test_a_foreign_folder_is_never_opened(project, write, words, monkeypatch):
