@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from assistant import texts
@@ -76,17 +75,14 @@ class Session:
         checklist: Checklist,
         embedder: Embedder | None,
         language: str,
-        cache: Path | None = None,
         chat: ChatModel | None = None,
     ) -> None:
-        """`cache` keeps the embedded checklist between processes (the project's cache, if not given). With
-        `chat`, a strong model reads the messages too; the shape of everything else stays the same."""
+        """With `chat`, a strong model reads the messages too; the shape of everything else stays the same."""
         self.project = project
         self.checklist = checklist
         self.language = language
         self._embedder = embedder
         self._chat = chat
-        self._cache = cache or project.cache
 
     def state(self) -> Turn:
         """Where the interview stands, said again: for opening a page, first or later."""
@@ -137,7 +133,7 @@ class Session:
     def _heard(self, text: str, asked: str | None) -> tuple[Heard, list[str]]:
         """What the message says: the chat model's facts first, then those read without it. Where the model
         does not answer, a sentence says so."""
-        like = likeness(self.checklist, self._embedder, self._cache)
+        like = likeness(self.checklist, self._embedder)
         found = hear(text, asked, self.checklist, like, self._embedder)
         if self._chat is None or found.passed:
             return found, []

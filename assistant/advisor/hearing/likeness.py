@@ -1,20 +1,18 @@
 """How much a piece of text is like the checklist's example sentences, by meaning or by words; decides no fact."""
 
-import hashlib
 import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from assistant.advisor import bank
 from assistant.advisor.signals import Checklist
 from assistant.models.values import Embedder, Vectors
-from assistant.workspace.files import write
 
 
 @dataclass(frozen=True)
@@ -65,32 +63,15 @@ class ByMeaning:
 
     bounds = Bounds(asked=0.45, asked_ahead=0.10, other=0.60, other_ahead=0.20)
 
-    def __init__(self, known: Sequence[Example], embedder: Embedder, cache: Path | None = None) -> None:
+    def __init__(self, known: Sequence[Example], embedder: Embedder) -> None:
         self._texts = [example.text for example in known]
         self._embedder = embedder
-        self._cache = cache
 
     @cached_property
     def _matrix(self) -> tuple[Vectors, Vectors]:
-        vectors = self._vectors()
+        vectors = bank.vectors(self._texts, "query", self._embedder)
         mean = vectors.mean(axis=0)
         return _unit(vectors - mean), mean
-
-    def _vectors(self) -> Vectors:
-        """Embeddings of all examples; kept in the cache folder, since they take seconds."""
-        if self._cache is None:
-            return self._embedder.queries(self._texts)
-        digest = hashlib.sha256("\n".join([self._embedder.fingerprint, *self._texts]).encode()).hexdigest()[
-            :16
-        ]
-        file = self._cache / f"checklist-{digest}.f32"
-        if file.is_file():
-            stored = np.frombuffer(file.read_bytes(), dtype=np.float32)
-            if stored.size and stored.size % len(self._texts) == 0:
-                return stored.reshape(len(self._texts), -1)
-        vectors = np.asarray(self._embedder.queries(self._texts), dtype=np.float32)
-        write(file, vectors.tobytes())
-        return vectors
 
     def scores(self, clauses: Sequence[str]) -> Vectors:
         matrix, mean = self._matrix

@@ -8,7 +8,6 @@ as guesses, what the reader finds likelier than not.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -95,12 +94,12 @@ def understand(
     return list(hear(text, asked, checklist, like or likeness(checklist, embedder), embedder).facts)
 
 
-def likeness(checklist: Checklist, embedder: Embedder | None, cache: Path | None = None) -> Likeness:
-    """Made once a process for each checklist and embedder; `cache` keeps the embeddings between processes."""
+def likeness(checklist: Checklist, embedder: Embedder | None) -> Likeness:
+    """Made once a process for each checklist and embedder."""
     key = (checklist.version, embedder.fingerprint if embedder else "")
     if key not in _MADE:
         known = examples(checklist)
-        _MADE[key] = ByMeaning(known, embedder, cache) if embedder else ByWords(known)
+        _MADE[key] = ByMeaning(known, embedder) if embedder else ByWords(known)
     return _MADE[key]
 
 
