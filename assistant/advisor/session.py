@@ -344,5 +344,6 @@ class Session:
 def allowed(signal: Signal) -> str:
     """The values that a signal takes, for an error message."""
     if signal.kind == "number":
-        return f"0, 1, 2, …, {', '.join(signal.allowed)}"
+        bands = (code for code in signal.allowed if not code.isdigit())
+        return f"0, 1, 2, …, {', '.join(bands)}"
     return ", ".join(signal.allowed)

@@ -153,7 +153,8 @@ def check(name: str, low: float, high: float) -> None:
         raise PenalaError("assumption_name", name=name, allowed=", ".join(NAMES))
     least = 1e-9 if name in POSITIVE else 0
     if not least <= low <= high <= (1 if name in SHARES else MOST):
-        raise PenalaError("assumption_value", name=name, value=f"{low:g}..{high:g}")
+        shown = f"{low:g}" if low == high else f"{low:g}..{high:g}"
+        raise PenalaError("assumption_value", name=name, value=shown)
 
 
 def _defaults(providers: Providers) -> dict[str, Any]:
