@@ -16,7 +16,8 @@ def import_file(call: Call) -> int:
     """Add a file's examples; rows left out are listed with their reasons."""
     asked = call.arguments
     columns = importing.Columns(asked.input, asked.output, asked.source)
-    found = importing.import_file(call.project_made_if_absent(), asked.file, columns)
+    read = importing.read_file(asked.file, columns)  # first: a file that cannot be read makes no project
+    found = importing.keep(call.project_made_if_absent(), read)
     rejected = [{"row": r.row, "reason": str(r.reason.say(call.language))} for r in found.rejected]
     lines = [_say(call, "imported", imported=len(found.examples), rejected=len(rejected))]
     lines += [_say(call, "rejected", **row) for row in rejected]

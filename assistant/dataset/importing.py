@@ -84,9 +84,13 @@ def columns(path: Path) -> list[str]:
 
 
 def import_file(project: Project, path: Path, columns: Columns = Columns()) -> Import:
-    """Read a file into the project. A row whose id is known replaces that example if it is an edit of it, and
+    """Read a file into the project."""
+    return keep(project, read_file(path, columns))
+
+
+def keep(project: Project, found: Import) -> Import:
+    """Put what was read into the project. A row whose id is known replaces that example if it is an edit of it, and
     gets an id of its own if another file merely counted alike; rows without an id are numbered."""
-    found = read_file(path, columns)
     known = {e.id: e for e in all_examples(project)}
     taken = {*known, *(e.id for e in found.examples)}
     first = max((int(i) for i in taken if i.isascii() and i.isdigit()), default=0)

@@ -195,3 +195,11 @@ def test_an_error_that_nobody_foresaw_is_a_sentence_too(
     ran = penala("project", "list", "--lang", "id", code=1)
     assert "no words for this" in ran.err and "Coba lagi" in ran.err
     assert "Traceback" in (tmp_path / "home" / "last-error.txt").read_text()
+
+
+def test_a_file_that_cannot_be_read_leaves_no_project_behind(tmp_path, capsys):
+    from assistant.cli import main
+
+    (tmp_path / "bad.csv").write_bytes(b"")
+    assert main(["data", "import", str(tmp_path / "bad.csv"), "--project", str(tmp_path / "new")]) == 2
+    assert not (tmp_path / "new").exists() and capsys.readouterr().err
