@@ -19,6 +19,7 @@ import numpy as np
 
 from assistant.advisor import checklist, explaining, guides
 from assistant.models.embedding import open_embedder
+from assistant.models.values import Embedder
 from assistant.settings import from_environment
 from assistant.texts.terms import language as language_of
 from assistant.texts.terms import terms
@@ -35,7 +36,7 @@ def main() -> int:
     embedder = open_embedder(from_environment())
     off_topic = OFF_TOPIC.read_text("utf-8").splitlines()
     if asked.fit:
-        return fit(explaining.open_shelf(embedder), off_topic)
+        return fit(explaining.open_shelf(embedder), embedder, off_topic)
     if not asked.file.is_file():
         print("skipped: no questions here")
         return 0
@@ -100,13 +101,21 @@ class Bm25:
         )  # fmt: skip
 
 
-def fit(shelf: explaining.Shelf, off_topic: list[str]) -> int:
+def fit(shelf: explaining.Shelf, embedder: Embedder, off_topic: list[str]) -> int:
     """Sections asked for by one of their questions, that one hidden; and questions that nothing answers."""
     asks = [ask for section in (*shelf.sections["en"], *shelf.sections["id"]) for ask in section.asks]
     draw = np.random.default_rng(0)
     picked = draw.choice(len(asks), min(900, len(asks)), replace=False)
-    kept = np.stack([shelf.likenesses(asks[n], int(n)) for n in picked])
-    away = np.stack([shelf.likenesses(text) for text in off_topic])
+    questions = [asks[n] for n in picked]
+    kept = np.stack(
+        [
+            shelf.likenesses(q, v, int(n))
+            for q, v, n in zip(questions, embedder.queries(questions), picked, strict=True)
+        ]
+    )
+    away = np.stack(
+        [shelf.likenesses(q, v) for q, v in zip(off_topic, embedder.queries(off_topic), strict=True)]
+    )
     wanted = shelf.of_ask[picked]
     tried = []
     for _ in range(3000):

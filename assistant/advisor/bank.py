@@ -32,6 +32,18 @@ def vectors(texts: Sequence[str], kind: str, embedder: Embedder, folder: Path = 
     return np.stack([row for row in found if row is not None]).astype(np.float32)
 
 
+def unit(rows: Vectors) -> Vectors:
+    """Rows (or one row) of length one."""
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+def centred(rows: Vectors) -> tuple[Vectors, Vectors]:
+    """Unit rows with their mean taken off, which spreads E5's crowded cosines, and the mean."""
+    mean = rows.mean(axis=0)
+    return unit(rows - mean), mean
+
+
 def save(texts: dict[str, Sequence[str]], embedder: Embedder, file: Path) -> int:
     """Embed all texts, by kind, and write the file; the number of rows."""
     keys: list[np.uint64] = []

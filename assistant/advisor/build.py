@@ -63,7 +63,7 @@ def main() -> int:
     ]
     chances = np.zeros((len(rows), len(outcomes)), np.float32)
     for k in range(_FOLDS):
-        chances[fold == k] = _chances(out[fold == k], outcomes, *weigh(known, out, outcomes, fold != k))
+        chances[fold == k] = reader.chances(out[fold == k], outcomes, *weigh(known, out, outcomes, fold != k))
     least = told(known, outcomes, chances)
     write(known, outcomes, weigh(known, out, outcomes, fold >= 0), least)
     count = bank.save(fixed_texts(), embedder, KNOWLEDGE / bank.FILE)
@@ -104,7 +104,7 @@ def lesson(rows: Sequence[Row], embedder: Embedder) -> Lesson:
     pairs = sorted({pair for one in labels for pair in one.items()})
     spans = [reader.spans(row["text"]) for row in rows]
     texts = [span for found in spans for span in found]
-    wholes = [row["text"][:2000] for row in rows]
+    wholes = [row["text"][: reader.WHOLE] for row in rows]
     mean = embedder.queries(wholes).mean(axis=0)
     span_targets = np.zeros((len(texts), len(pairs)), np.float32)
     targets = np.array([[one.get(s) == code for s, code in pairs] for one in labels], np.float32)
@@ -192,12 +192,6 @@ def _outcome(known: Lesson, signal: str, outcomes: list[Pair]) -> Rows:
         if pair[0] == signal:
             found[known.targets[:, n] > 0] = outcomes.index(pair)
     return found
-
-
-def _chances(scores: Vectors, outcomes: list[Pair], weights: Vectors, biases: Vectors) -> Vectors:
-    none = np.zeros(0, np.float32)
-    made = reader.Reader((), none, none, none, tuple(outcomes), weights, biases, 0.0)
-    return made.chances(scores)
 
 
 def told(known: Lesson, outcomes: list[Pair], chances: Vectors) -> float:

@@ -90,24 +90,24 @@ class Decision:
 
 
 def decide(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> Decision:
-    """The decision these facts lead to; the order of facts does not matter. Reasons, risks and steps rest on what
-    was said or inferred; guesses only lean the scores."""
-    values = decisive(facts)
-    result = tally(leaning(facts), checklist, values)
+    """The decision these facts lead to; the order of facts does not matter. Reasons and steps rest on what was said
+    or inferred; guesses lean the scores, and a risk that rests on one weighs less."""
+    values, guessed = decisive(facts), leaning(facts)
+    result = tally(guessed, checklist, values)
     leans = tally(values, checklist).approach != result.approach
     confidence = "guess" if leans else _confidence(result, values, checklist)
     return Decision(
         approach=result.approach,
         scores=result.scores,
         reasons=_reasons(result, facts, values, checklist, language),
-        risks=_risks(result.approach, values, leaning(facts), checklist, language),
+        risks=_risks(result.approach, values, guessed, checklist, language),
         next_steps=_steps(result.approach, values, checklist, language),
-        would_change=_changes(result, leaning(facts), values, checklist, language),
+        would_change=_changes(result, guessed, values, checklist, language),
         confidence=confidence,
         confidence_text=texts.say(language, f"advisor.confidence.{confidence}"),
         runner_up=result.runner_up,
         margin=result.margin,
-        weights=_weights(result, leaning(facts), checklist, language),
+        weights=_weights(result, guessed, checklist, language),
         checklist=checklist.version,
     )
 

@@ -61,10 +61,11 @@ def explain(question: str, embedder: Embedder, language: str) -> Explained:
     if not terms(question):
         return _refused(spoken, 0.0)
     shelf = open_shelf(embedder)
-    scores = shelf.scores(question)
+    asked = embedder.queries([question])[0]
+    scores = shelf.scores(question, asked)
     best = np.argsort(-scores)[:2]
     top = float(scores[best[0]])
-    if top < LEAST or shelf.is_elsewhere(question):
+    if top < LEAST or shelf.is_elsewhere(asked):
         return _refused(spoken, top)
     chosen = [n for n in best if scores[n] >= SECOND * top]
     shown = [shelf.sections[spoken][n] for n in chosen]
@@ -83,16 +84,15 @@ class Shelf:
     """All sections, embedded: a question in either language finds the section, shown in the wanted one."""
 
     def __init__(self, sections: Sequence[Section], embedder: Embedder) -> None:
-        self.embedder = embedder
         self.sections = {lang: [s for s in sections if s.language == lang] for lang in ("en", "id")}
         both = [*self.sections["en"], *self.sections["id"]]
         count = len(self.sections["en"])
         asks = [(n % count, ask) for n, section in enumerate(both) for ask in section.asks]
         self.of_ask = np.array([n for n, _ in asks])
-        self.asks, self.middle = _centred(bank.vectors([ask for _, ask in asks], "query", embedder))
-        self.others = _unit(bank.vectors(elsewhere(), "query", embedder) - self.middle)
+        self.asks, self.middle = bank.centred(bank.vectors([ask for _, ask in asks], "query", embedder))
+        self.others = bank.unit(bank.vectors(elsewhere(), "query", embedder) - self.middle)
         bodies = [body(section) for section in both]
-        self.bodies, self.middle_of_bodies = _centred(bank.vectors(bodies, "passage", embedder))
+        self.bodies, self.middle_of_bodies = bank.centred(bank.vectors(bodies, "passage", embedder))
         self.heads = [set(terms(f"{s.title} {s.heading}")) for s in both]
         self.words = [Counter(terms(s.text)) for s in both]
         self.mean_words = sum(sum(one.values()) for one in self.words) / len(both)
@@ -102,25 +102,24 @@ class Shelf:
         self.rarest = math.log(1 + len(both))
         self.weights = {word: math.log(1 + len(both) / n) for word, n in seen.items()}
 
-    def scores(self, question: str) -> Vectors:
-        """One score a section, the better of its two languages."""
-        return np.asarray(np.tensordot(WEIGHTS, self.likenesses(question), (0, 0)), np.float32)
+    def scores(self, question: str, asked: Vectors) -> Vectors:
+        """One score a section, the better of its two languages. `asked` is the question's embedding."""
+        return np.asarray(np.tensordot(WEIGHTS, self.likenesses(question, asked), (0, 0)), np.float32)
 
-    def is_elsewhere(self, question: str) -> bool:
+    def is_elsewhere(self, asked: Vectors) -> bool:
         """Whether it is more like a question about something else (tuning a guitar) than like any of ours."""
-        made = _unit(self.embedder.queries([question])[0] - self.middle)
+        made = bank.unit(asked - self.middle)
         return float((self.others @ made).max()) > float((self.asks @ made).max())
 
-    def likenesses(self, question: str, without: int | None = None) -> Vectors:
+    def likenesses(self, question: str, asked: Vectors, without: int | None = None) -> Vectors:
         """(4, sections): see WEIGHTS. `without` hides one known question, for choosing them."""
-        made = self.embedder.queries([question])[0]
         count = len(self.sections["en"])
-        by_ask = self.asks @ _unit(made - self.middle)
+        by_ask = self.asks @ bank.unit(asked - self.middle)
         if without is not None:
             by_ask[without] = -1.0
         asks = np.full(count, -1.0, np.float32)
         np.maximum.at(asks, self.of_ask, by_ask)
-        text = (self.bodies @ _unit(made - self.middle_of_bodies)).reshape(2, count).max(axis=0)
+        text = (self.bodies @ bank.unit(asked - self.middle_of_bodies)).reshape(2, count).max(axis=0)
         wanted = set(terms(question))
         total = sum(self.weights.get(word, self.rarest) for word in wanted) or 1.0
         shares = np.array([self._shares(wanted, n) for n in range(2 * count)], np.float32) / total
@@ -153,14 +152,3 @@ def open_shelf(embedder: Embedder) -> Shelf:
     if embedder.fingerprint not in _SHELVES:
         _SHELVES[embedder.fingerprint] = Shelf(guides.load(), embedder)
     return _SHELVES[embedder.fingerprint]
-
-
-def _centred(rows: Vectors) -> tuple[Vectors, Vectors]:
-    """Rows with their mean taken off, which spreads E5's crowded cosines, and the mean."""
-    mean = rows.mean(axis=0)
-    return _unit(rows - mean), mean
-
-
-def _unit(rows: Vectors) -> Vectors:
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)

@@ -10,7 +10,7 @@ MOST_QUESTIONS = 12
 _RARE = 0.2  # what a rare answer weighs beside an ordinary one
 # The task, then the two signals that decide whether tuning may be thought of at all, then the kind of
 # mistake: on written situations, hiding one of the middle two cost most right decisions (11 of 40 each).
-_GATES = ("tried_prompting", "eval_baseline")
+GATES = ("tried_prompting", "eval_baseline")  # settled before a decision is shown; no guess opens them
 _OPENING = ("use_case_clear", "task_type", "tried_prompting", "eval_baseline", "gap")
 
 
@@ -20,7 +20,7 @@ def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 
         return None
     values = leaning(facts)
     is_open = [s for s in checklist.signals.values() if _is_open(s, facts) and _sensible(s, values)]
-    opening = (name for name in _OPENING if name in _GATES or name not in values)  # a gate opens to no guess
+    opening = (name for name in _OPENING if name in GATES or name not in values)  # a gate opens to no guess
     first = next((s for name in opening for s in is_open if s.name == name), None)
     if first is not None:
         return first

@@ -22,7 +22,7 @@ from assistant.advisor.hearing.understanding import (
     wants_back,
     wants_meaning,
 )
-from assistant.advisor.interview import next_question
+from assistant.advisor.interview import GATES, next_question
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
 from assistant.errors import PenalaError
 from assistant.models.values import ChatModel, Embedder
@@ -30,7 +30,6 @@ from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
 _SHUT = ("closed", "closing")
-_GATES = ("tried_prompting", "eval_baseline")  # a decision is shown once these are settled
 
 
 @dataclass(frozen=True)
@@ -233,13 +232,13 @@ class Session:
     def _moved(self, before: Facts, after: Facts) -> list[str]:
         """What a changed fact did to the choice, once there was one."""
         changed = [n for n, f in after.items() if n in before and before[n].value not in (f.value, UNKNOWN)]
-        if not changed or not all(name in before for name in _GATES):
+        if not changed or not all(name in before for name in GATES):
             return []
         old, new = (decide(facts, self.checklist, self.language) for facts in (before, after))
         return [replies.moved(old, new, self.language)]
 
     def _turn(self, reply: str, signal: Signal | None, facts: Facts) -> Turn:
-        ready = signal is None or all(name in facts for name in _GATES)
+        ready = signal is None or all(name in facts for name in GATES)
         decision = decide(facts, self.checklist, self.language) if ready else None
         return Turn(reply, self._question(signal), dict(facts), decision, signal is None)
 

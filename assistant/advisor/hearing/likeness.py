@@ -69,13 +69,13 @@ class ByMeaning:
 
     @cached_property
     def _matrix(self) -> tuple[Vectors, Vectors]:
-        vectors = bank.vectors(self._texts, "query", self._embedder)
-        mean = vectors.mean(axis=0)
-        return _unit(vectors - mean), mean
+        return bank.centred(bank.vectors(self._texts, "query", self._embedder))
 
     def scores(self, clauses: Sequence[str]) -> Vectors:
         matrix, mean = self._matrix
-        return np.asarray(_unit(self._embedder.queries(list(clauses)) - mean) @ matrix.T, dtype=np.float32)
+        return np.asarray(
+            bank.unit(self._embedder.queries(list(clauses)) - mean) @ matrix.T, dtype=np.float32
+        )
 
 
 class ByWords:
@@ -99,8 +99,3 @@ class ByWords:
 
 def words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)

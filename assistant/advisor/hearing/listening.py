@@ -1,7 +1,7 @@
 """Reads facts out of a message with a chat model, in a fixed shape that is checked; decides nothing.
 
 What the model says is taken for evidence only with the user's own words beside it: a value without a quote
-from the text is kept as assumed and counts for nothing.
+from the text is kept as a guess (see `facts.leaning`).
 """
 
 import json

@@ -22,7 +22,7 @@ from assistant.settings import KNOWLEDGE
 FILE = "reader.npz"
 BUCKETS = 4096
 _MEANING = 2.0  # how much the embedding weighs beside the words
-_LONGEST, _MOST, _WHOLE = 400, 40, 2000  # characters of a span, spans of a message, characters of a message
+_LONGEST, _MOST, WHOLE = 400, 40, 2000  # characters of a span, spans of a message, characters of a message
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+")
 _CLAUSE = re.compile(
     r"(?<=[.!?;\n])\s+|(?<=[,:])\s+(?!\d)|\s+[-–—]\s+|"
@@ -72,31 +72,33 @@ class Reader:
             return []
         scores, where = self.scores(text, found, embedder)
         signs = np.array([pair in sure for pair in self.pairs], np.float32)
-        chances = self.chances(np.concatenate([scores, signs])[None, :])[0]
+        evidence = np.concatenate([scores, signs])[None, :]
+        likely = chances(evidence, self.outcomes, self.weights, self.biases)[0]
         best: dict[str, Read] = {}
-        for n in np.argsort(-chances):
+        for n in np.argsort(-likely):
             signal, code = self.outcomes[n]
             if code != NONE:
                 column = self.pairs.index((signal, code))
-                best.setdefault(signal, Read(signal, code, found[where[column]], float(chances[n])))
+                best.setdefault(signal, Read(signal, code, found[where[column]], float(likely[n])))
         return [one for one in best.values() if one.chance >= (0.5 if one.signal == asked else GUESS)]
 
     def scores(
         self, text: str, found: Sequence[str], embedder: Embedder
     ) -> tuple[Vectors, NDArray[np.int64]]:
         """The best span's score for each pair, then the whole message's; and which span was best."""
-        made = features([text[:_WHOLE], *found], embedder, self.mean)
+        made = features([text[:WHOLE], *found], embedder, self.mean)
         of_spans = made[1:] @ self.spans
         return np.concatenate([of_spans.max(axis=0), made[0] @ self.messages]), of_spans.argmax(axis=0)
 
-    def chances(self, scores: Vectors) -> Vectors:
-        """(rows, outcomes): within each signal they sum to one."""
-        logits = scores @ self.weights + self.biases
-        out = np.zeros_like(logits)
-        for columns in by_signal(self.outcomes).values():
-            mine = np.exp(logits[:, columns] - logits[:, columns].max(axis=1, keepdims=True))
-            out[:, columns] = mine / mine.sum(axis=1, keepdims=True)
-        return np.asarray(out, np.float32)
+
+def chances(scores: Vectors, outcomes: Sequence[Pair], weights: Vectors, biases: Vectors) -> Vectors:
+    """(rows, outcomes) from scores (rows, 3 x pairs): within each signal they sum to one."""
+    logits = scores @ weights + biases
+    out = np.zeros_like(logits)
+    for columns in by_signal(outcomes).values():
+        mine = np.exp(logits[:, columns] - logits[:, columns].max(axis=1, keepdims=True))
+        out[:, columns] = mine / mine.sum(axis=1, keepdims=True)
+    return np.asarray(out, np.float32)
 
 
 def by_signal(pairs: Sequence[Pair]) -> dict[str, list[int]]:

@@ -143,7 +143,7 @@ def hear(
     found = _found(text, clauses, signal, checklist, like, embedder)
     if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
         found[signal.name] = loose
-    torn = _torn(clauses, checklist)
+    torn = None if corrects(text) else _torn(clauses, checklist)
     ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
     heard = tuple(fact for fact in ordered if torn is None or fact.signal != torn[0].signal)
     return Heard(heard, asked in found, torn=torn)
@@ -189,8 +189,7 @@ def _torn(clauses: Sequence[str], checklist: Checklist) -> tuple[Fact, Fact] | N
         hits = {a.code: c for c in clauses for a in signal.choices if _matches(a, c.casefold())}
         if signal.kind == "choice" and len(hits) == 2 and len(set(hits.values())) == 2:
             first, second = (Fact(signal.name, code, clause, "inferred") for code, clause in hits.items())
-            if not _CORRECTION.search(" ".join(clauses).casefold()):
-                return first, second
+            return first, second
     return None
 
 
