@@ -76,12 +76,23 @@ def per_day(text: str, quantity: Quantity) -> float | None:
     """`quantity` as a rate per day, if a rate is written close to it ("40 a month", "sehari 200"); else None."""
     if _DURATION.match(text, quantity.stop):
         return None
-    after = _PER.search(text, quantity.stop, min(len(text), quantity.stop + 45))
+    after = _PER.search(text, quantity.stop, min(quantity.stop + 45, _next_figure(text, quantity.stop)))
     before = list(_PER.finditer(text, max(0, quantity.start - 20), quantity.start))
     hit = after or (before[-1] if before else None)
     if hit is None:
         return None
     return quantity.value / _DAYS[next(g for g in hit.groups() if g).lower()]
+
+
+def _next_figure(text: str, start: int) -> int:
+    """Where the next figure stands, whose rate is its own ("1.200 contoh, 3rb pesan sehari"); the end of a range
+    is passed over."""
+    for match in _NUMBER.finditer(text, start):
+        if match["figure"] and not (
+            len(text[start : match.start()]) <= 9 and _JOIN.search(text[start : match.start()])
+        ):
+            return match.start()
+    return len(text)
 
 
 def _numbers(text: str) -> Iterator[Quantity]:

@@ -39,7 +39,7 @@ def test_numbers(text: str, numbers: list[float]) -> None:
     [
         ("200 per hari", 200), ("sehari 200 chat", 200), ("60 a month", 2), ("1.5k requests daily", 1500),
         ("700/minggu", 100), ("10 tiap jam", 240), ("200 contoh", None), ("2 jam per hari", None),
-        ("3 kali seminggu", None),
+        ("3 kali seminggu", None), ("1.200 contoh bagus, 3rb pesan sehari", None), ("200 sampai 300 per hari", 200),
     ],
 )  # fmt: skip
 def test_rates(text: str, rate: float | None) -> None:
