@@ -4,12 +4,12 @@ Knows nothing of files or indexes. `text.content[chunk.start:chunk.stop] == chun
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.retrieval.loaders import PAGE_BREAK, Heading, Text
+from assistant.retrieval.loaders import PAGE_BREAK, Heading, Row, Text
 
 LIMIT = 256  # tokens a chunk; see benchmarks/retrieval.py
 OVERLAP = 32  # tokens of a chunk's last sentences that begin the next one
@@ -19,7 +19,10 @@ _PARTINGS = (re.compile(r"\n[ \t]*\n+"), re.compile(r"(?<=[.!?…;:])[\"”’)\
 
 @dataclass(frozen=True)
 class Chunk:
-    """A piece of a text: its characters [start, stop), page (None where pages mean nothing), heading path."""
+    """A piece of a text: its characters [start, stop), page (None where pages mean nothing), heading path.
+
+    A piece that begins within a table or a message ends its path with what it needs from before (`Row.lead`).
+    """
 
     text: str
     start: int
@@ -43,12 +46,28 @@ def chunks(
     content = text.content
     breaks = [found.start() for found in re.finditer(PAGE_BREAK, content)]
     found: list[Chunk] = []
+    row_starts = [row.start for row in text.rows]
     for start, stop, heading in _sections(content, text.headings):
-        room = max(limit // 2, limit - count(heading)) if heading else limit
-        for a, b in _packed(content, _trimmed(content, start, stop), count, room, overlap):
+        rows = text.rows[bisect_left(row_starts, start) : bisect_left(row_starts, stop)]
+        above = _joined(heading, max((row.lead for row in rows), key=len, default=""))
+        room = max(limit // 2, limit - count(above)) if above else limit
+        for a, b in _packed(content, _trimmed(content, start, stop), rows, count, room, overlap):
             page = bisect_right(breaks, a) + 1 if text.paged else None
-            found.append(Chunk(content[a:b], a, b, page, heading))
+            lead = _lead(content, a, text.rows, row_starts)
+            found.append(Chunk(content[a:b], a, b, page, _joined(heading, lead)))
     return found
+
+
+def _lead(content: str, at: int, rows: tuple[Row, ...], starts: list[int]) -> str:
+    """What a piece that begins here needs from before; "" where it is within no row, or begins with it."""
+    index = bisect_right(starts, at) - 1
+    if index < 0 or at >= rows[index].stop or content.startswith(rows[index].lead, at):
+        return ""
+    return rows[index].lead
+
+
+def _joined(heading: str, lead: str) -> str:
+    return f"{heading} > {lead}" if heading and lead else heading or lead
 
 
 def _sections(content: str, headings: tuple[Heading, ...]) -> Iterator[tuple[int, int, str]]:
@@ -76,11 +95,11 @@ def _path(before: list[Heading]) -> str:
 
 
 def _packed(
-    content: str, span: Span, count: Callable[[str], int], limit: int, overlap: int
+    content: str, span: Span, rows: tuple[Row, ...], count: Callable[[str], int], limit: int, overlap: int
 ) -> Iterator[Span]:
     """Sentences gathered until the next would pass the limit; the next chunk repeats the last few tokens."""
     held: list[tuple[int, int, int]] = []  # start, stop, tokens
-    for start, stop in _pieces(content, span, count, limit, 0):
+    for start, stop in _whole_rows(content, span, rows, count, limit):
         size = count(content[start:stop])
         if held and sum(tokens for *_, tokens in held) + size > limit:
             yield held[0][0], held[-1][1]
@@ -88,6 +107,22 @@ def _packed(
         held.append((start, stop, size))
     if held:
         yield held[0][0], held[-1][1]
+
+
+def _whole_rows(
+    content: str, span: Span, rows: tuple[Row, ...], count: Callable[[str], int], limit: int
+) -> Iterator[Span]:
+    """The pieces of a span; a row is one while it fits."""
+    at, end = span
+    for row in rows:
+        start, stop = _trimmed(content, max(row.start, at), min(row.stop, end))
+        yield from _pieces(content, (at, start), count, limit, 0)
+        if start < stop and count(content[start:stop]) <= limit:
+            yield start, stop
+        else:
+            yield from _pieces(content, (start, stop), count, limit, 0)
+        at = max(at, stop)
+    yield from _pieces(content, (at, end), count, limit, 0)
 
 
 def _kept(held: list[tuple[int, int, int]], room: int) -> list[tuple[int, int, int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import PenalaError
-from assistant.retrieval.loaders import LOADERS, Heading, Text, known_suffixes
+from assistant.retrieval.loaders import LOADERS, Heading, Row, Text, known_suffixes
 
 __all__ = ["LIMITS", "Heading", "Limits", "Text", "check", "read", "readable"]
 _ROOT = Path(__file__).parent.parent.parent
@@ -90,7 +90,8 @@ def _text(output: bytes, name: str) -> Text:
         raise PenalaError(found["code"], **{**found["values"], "name": name})
     return Text(
         tuple((number, text) for number, text in found["pages"]),
-        tuple(Heading(**heading) for heading in found["headings"]),
+        tuple(Heading(*heading) for heading in found["headings"]),
+        tuple(Row(*row) for row in found["rows"]),
         found["paged"],
     )
 

@@ -53,7 +53,7 @@ def test_html_keeps_words_and_drops_what_is_not_seen(write):
     text = read(write("a.html", markup))
     assert named(text) == ["1 T", "2 Prices & terms"]
     assert "One bold word" in text.content
-    assert "Size | Price\nS | 10" in text.content
+    assert "Size | Price\nSize: S; Price: 10" in text.content
     assert not {"alert", "note", "x{}"} & set(text.content.split())
 
 
@@ -78,7 +78,7 @@ def test_docx_headings_and_tables_in_order(write):
 
     text = read(write("a.docx", docx_bytes(build)))
     assert named(text) == ["1 Policy", "2 Later"]
-    assert text.content == "Policy\n\nFirst.\n\nZone | Fee\nJava | 9.000\n\nLater\n\nSecond."
+    assert text.content == "Policy\n\nFirst.\n\nZone | Fee\nZone: Java; Fee: 9.000\n\nLater\n\nSecond."
 
 
 def test_csv_rows_read_on_their_own(write):
@@ -156,13 +156,8 @@ def test_entities_are_not_expanded(write, tmp_path):
     outside = f"<!ENTITY x SYSTEM 'file://{tmp_path}/canary.txt'>"
     for name, entities, used in (("laughs.docx", laughs, "a9"), ("xxe.docx", outside, "x")):
         xml = (head.format(entities) + body.format(used) + "</w:document>").encode()
-        try:
-            found = read(write(name, with_document(xml))).content
-        except PenalaError as error:
-            assert error.code in ("document_broken", "document_empty", "document_memory")
-        else:
-            assert "CANARY" not in found
-            assert len(found) < 10_000
+        fails(write(name, with_document(xml)), "document_entities")
+        fails(write(name, with_document(xml.decode().encode("utf-16"))), "document_entities")
 
 
 def test_a_child_that_needs_too_much_is_ended(write):

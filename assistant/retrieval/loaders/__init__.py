@@ -15,6 +15,8 @@ PAGE_BREAK = "\f"  # between pages of `Text.content`; a page's number follows fr
 LOADERS = {
     ".pdf": "pdf",
     ".docx": "docx",
+    ".pptx": "pptx",
+    ".xlsx": "xlsx",
     ".txt": "plain",
     ".text": "plain",
     ".md": "markdown",
@@ -37,11 +39,25 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A table's row or a chat's message, characters [start, stop) of `Text.content`.
+
+    It is not cut while it fits a chunk. `lead` is what a piece of it needs to be understood: the columns'
+    names, the first cell, or who wrote when; a piece that begins with its lead has it already.
+    """
+
+    start: int
+    stop: int
+    lead: str
+
+
+@dataclass(frozen=True)
 class Text:
-    """What a file says: its pages in order (number from 1, text), and headings by offset in `content`."""
+    """What a file says: its pages in order (number from 1, text), with headings and rows by offset in `content`."""
 
     pages: tuple[tuple[int, str], ...]
     headings: tuple[Heading, ...] = ()
+    rows: tuple[Row, ...] = ()  # in order, none within another
     paged: bool = False  # whether the file has pages that a reader can turn to
 
     @property

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,12 @@ def result(path: Path) -> dict[str, Any]:
         return {"code": "document_memory", "values": {"name": path.name}}
     except Exception as error:  # whatever a parser raises on a broken file
         return {"code": "document_broken", "values": {"name": path.name, "detail": type(error).__name__}}
-    return asdict(text)
+    return {
+        "pages": text.pages,
+        "headings": [astuple(heading) for heading in text.headings],
+        "rows": [astuple(row) for row in text.rows],
+        "paged": text.paged,
+    }
 
 
 def main() -> None:

@@ -1,19 +1,17 @@
-"""Word files: headings by style, paragraphs, and tables as lines, in the order they are read."""
+"""Word files: headings by style, paragraphs and tables, in the order they are read."""
 
-import zipfile
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import PenalaError
-from assistant.retrieval.loaders import Text
-from assistant.retrieval.loaders.outline import Outline, table_text
-
-MOST_PARTS, MOST_BYTES, MOST_RATIO = 5_000, 200_000_000, 100
-_OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx, or an old .doc, is such a container
+from assistant.retrieval.loaders import Text, office
+from assistant.retrieval.loaders.outline import Outline
+from assistant.retrieval.loaders.rows import Cell
 
 
 def load(path: Path) -> Text:
-    """Raises PenalaError: document_content, document_encrypted, document_broken, document_too_big."""
-    _check(path)
+    """Raises PenalaError: document_broken, and those of `office.check`."""
+    office.check(path, "word/document.xml")
     from docx import Document
     from docx.table import Table
 
@@ -24,7 +22,7 @@ def load(path: Path) -> Text:
     outline = Outline()
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            outline.paragraph(table_text([[cell.text for cell in row.cells] for row in block.rows]))
+            outline.table([_cells(row) for row in block.rows])
         elif level := _level(block.style.name if block.style is not None else None):
             outline.heading(block.text, level)
         else:
@@ -41,29 +39,7 @@ def _level(style: str | None) -> int:
     return min(6, int(last)) if first in ("heading", "judul") and last.isdigit() else 0
 
 
-def _check(path: Path) -> None:
-    """Look at the zip's table of contents before anything is unpacked."""
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    if start == _OLE:
-        encrypted = "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
-        raise PenalaError(
-            "document_encrypted" if encrypted else "document_content", name=path.name, suffix=path.suffix
-        )
-    if start[:2] != b"PK":
-        raise PenalaError("document_content", name=path.name, suffix=path.suffix)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise PenalaError("document_broken", name=path.name, detail=str(error)) from error
-    if "word/document.xml" not in {part.filename for part in parts}:
-        raise PenalaError("document_content", name=path.name, suffix=path.suffix)
-    _refuse_bomb(path, parts)
-
-
-def _refuse_bomb(path: Path, parts: list[zipfile.ZipInfo]) -> None:
-    unpacked = sum(part.file_size for part in parts)
-    too_dense = any(p.file_size > 10_000_000 and p.file_size > MOST_RATIO * p.compress_size for p in parts)
-    if len(parts) > MOST_PARTS or unpacked > MOST_BYTES or too_dense:
-        raise PenalaError("document_too_big", name=path.name, limit=MOST_BYTES // 1_000_000)
+def _cells(row: Any) -> list[Cell]:
+    """A row's texts; where cells are merged, python-docx gives the same cell for each column."""
+    cells = row.cells
+    return [None if n and cell._tc is cells[n - 1]._tc else str(cell.text) for n, cell in enumerate(cells)]

@@ -8,7 +8,8 @@ from bs4.element import NavigableString, PageElement, Tag
 from assistant.errors import PenalaError
 from assistant.retrieval.loaders import Text
 from assistant.retrieval.loaders.encoding import read_text
-from assistant.retrieval.loaders.outline import Outline, table_text
+from assistant.retrieval.loaders.outline import Outline
+from assistant.retrieval.loaders.rows import Cell
 
 _UNSEEN = ["script", "style", "template", "noscript", "head", "svg", "iframe", "object", "select", "button"]
 _BLOCKS = frozenset(
@@ -104,8 +105,38 @@ def _written_whole(node: Tag, outline: Outline) -> bool:
     elif node.name == "pre":
         outline.paragraph(node.get_text())
     elif node.name == "table" and node.find("table") is None:
-        rows = [[cell.get_text(" ") for cell in row.find_all(["td", "th"])] for row in node.find_all("tr")]
-        outline.paragraph(table_text(rows))
+        outline.table(_cells(node))
     else:
         return False
     return True
+
+
+def _cells(table: Tag) -> list[list[Cell]]:
+    """The rows of a table, with cells that span rows repeated and cells that span columns going on as None."""
+    rows: list[list[Cell]] = []
+    below: dict[int, tuple[int, str]] = {}  # column: for how many more rows, with what text
+    for row in table.find_all("tr"):
+        cells: list[Cell] = []
+        given = iter(row.find_all(["td", "th"]))
+        while True:
+            left, text = below.pop(len(cells), (0, ""))
+            if left:
+                below[len(cells)] = (left - 1, text)
+                cells.append(text)
+                continue
+            cell = next(given, None)
+            if cell is None:
+                break
+            text = cell.get_text(" ")
+            down, right = _span(cell, "rowspan"), _span(cell, "colspan")
+            for n in range(right):
+                if down > 1:
+                    below[len(cells)] = (down - 1, text if n == 0 else "")
+                cells.append(None if n else text)
+        rows.append(cells)
+    return rows
+
+
+def _span(cell: Tag, name: str) -> int:
+    said = str(cell.get(name, "1"))
+    return min(100, max(1, int(said))) if said.isdecimal() else 1

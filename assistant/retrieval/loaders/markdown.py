@@ -1,28 +1,36 @@
-"""Markdown: the text as written, with its # and underlined headings outside code blocks."""
+"""Markdown: the text as written, with the headings (# and underlined) and table rows outside code blocks."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.retrieval.loaders import Heading, Text
+from assistant.retrieval.loaders import Heading, Row, Text
 from assistant.retrieval.loaders.encoding import read_text
 
 _HASHES = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
+_BARS = re.compile(
+    r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$"
+)  # the line under a table's header
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
 def load(path: Path) -> Text:
     text = read_text(path)
-    return Text(((1, text),), tuple(_headings(text)))
+    marks = list(_marks(text))
+    headings = tuple(mark for mark in marks if isinstance(mark, Heading))
+    return Text(((1, text),), headings, tuple(mark for mark in marks if isinstance(mark, Row)))
 
 
-def _headings(text: str) -> Iterator[Heading]:
-    start, before, before_start, fenced = 0, "", 0, False
+def _marks(text: str) -> Iterator[Heading | Row]:
+    start, before, before_start, fenced, columns = 0, "", 0, False, ""
     for line in text.split("\n"):
         if _FENCE.match(line):
-            fenced = not fenced
+            fenced, columns = not fenced, ""
+        elif columns and "|" in line:
+            yield Row(start, start + len(line), columns)
         elif not fenced:
+            columns = _columns(before) if "|" in before and _BARS.match(line) else ""
             if found := _HASHES.match(line):
                 yield Heading(start, len(found[1]), found[2])
             elif (rule := _UNDERLINE.match(line)) and _may_be_heading(before):
@@ -33,3 +41,8 @@ def _headings(text: str) -> Iterator[Heading]:
 
 def _may_be_heading(line: str) -> bool:
     return bool(line.strip()) and len(line) <= 120 and not line.lstrip().startswith(("#", ">", "-", "*", "|"))
+
+
+def _columns(line: str) -> str:
+    """A table's header without the bars around it."""
+    return " | ".join(cell.strip() for cell in line.strip().strip("|").split("|"))
