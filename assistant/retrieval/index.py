@@ -1,6 +1,6 @@
 """Adds documents to a project and takes them away: copy, read, cut, embed, save; one bad file stops nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ from assistant.errors import PenalaError
 from assistant.models.values import Embedder, Vectors
 from assistant.retrieval import chunking, reading, store, vectors
 from assistant.retrieval.loaders import Text
+from assistant.retrieval.sources import Source, sources
 from assistant.retrieval.store import Document
 from assistant.workspace import files
 from assistant.workspace.project import Project
@@ -56,20 +57,21 @@ def documents(project: Project) -> list[Document]:
 def add(
     project: Project, paths: Sequence[Path], embedder: Embedder, report: Report | None = None
 ) -> list[DocumentReport]:
-    """Add files and folders (their readable files, at any depth); one report a file, in order.
+    """Add files, folders and zips (their readable files, at any depth); one report a file, in order.
 
     A document is there whole or not at all, however the process ends, and adding again goes on where it
     stopped. `report(done, total, stage)` counts files for stage "reading", chunks for stage "embedding".
     Raises PenalaError("disk_full"); every other fault is the report of its file.
     """
     say = report or (lambda done, total, stage: None)
-    sources = list(_files(paths))
+    found = sources(paths)
     before = store.generation(project)
     ended: list[_Ended] = []
-    for done, path in enumerate(sources):
-        say(done, len(sources), "reading")
-        ended.append(_add_one(project, path, embedder, say))
-    say(len(sources), len(sources), "reading")
+    with reading.Reader() as reader:
+        for done, source in enumerate(found):
+            say(done, len(found), "reading")
+            ended.append(_add_one(project, source, reader, embedder, say))
+    say(len(found), len(found), "reading")
     _extend_vectors(project, before, ended, embedder.fingerprint)
     return [end.report for end in ended]
 
@@ -90,7 +92,8 @@ def retry(
     failed = store.document(project, document_id)
     say = report or (lambda done, total, stage: None)
     before = store.generation(project)
-    end = _index_file(project, failed.name, failed.file, embedder, say)
+    with reading.Reader() as reader:
+        end = _index_file(project, failed.name, failed.file, reader, embedder, say)
     _extend_vectors(project, before, [end], embedder.fingerprint)
     return end.report
 
@@ -104,39 +107,32 @@ def embed_missing(project: Project, embedder: Embedder, report: Report | None = 
     return len(missing)
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.is_file() and reading.readable(p))
-            yield from (
-                p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts)
-            )
-        else:
-            yield path
-
-
-def _add_one(project: Project, path: Path, embedder: Embedder, say: Report) -> _Ended:
+def _add_one(
+    project: Project, source: Source, reader: reading.Reader, embedder: Embedder, say: Report
+) -> _Ended:
+    name = source.name
     try:
-        reading.check(path, path.name)
-        file = files.keep(path, project.documents)
+        with source.file() as path:
+            reading.check(path, name)
+            file = files.keep(path, project.documents)
     except PenalaError as error:
         if error.code == "disk_full":
             raise
-        return _failed(path.name, error)
+        return _failed(name, error)
     except OSError as error:
-        return _failed(
-            path.name, PenalaError("document_unreadable", name=path.name, detail=error.strerror or "")
-        )
+        return _failed(name, PenalaError("document_unreadable", name=name, detail=error.strerror or ""))
     known = store.document_of_file(project, file)
     if known and known.status == "ready":
-        return _Ended(DocumentReport(path.name, "already", known.id, known.pages, known.chunks))
-    return _index_file(project, path.name, file, embedder, say)
+        return _Ended(DocumentReport(name, "already", known.id, known.pages, known.chunks))
+    return _index_file(project, name, file, reader, embedder, say)
 
 
-def _index_file(project: Project, name: str, file: str, embedder: Embedder, say: Report) -> _Ended:
+def _index_file(
+    project: Project, name: str, file: str, reader: reading.Reader, embedder: Embedder, say: Report
+) -> _Ended:
     """Read, cut, embed and save one kept file."""
     try:
-        text = reading.read(project.documents / file, name)
+        text = reader.read(project.documents / file, name)
         chunks = chunking.chunks(text, embedder.count)
         if not chunks:
             raise PenalaError("document_empty", name=name)

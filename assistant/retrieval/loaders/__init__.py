@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.errors import PenalaError
 
 PAGE_BREAK = "\f"  # between pages of `Text.content`; a page's number follows from counting them
+OUT_OF_MEMORY = 70  # the exit code of a child process that was given no memory even to say so
 
 LOADERS = {
     ".pdf": "pdf",
@@ -26,7 +27,8 @@ LOADERS = {
     ".csv": "table",
     ".tsv": "table",
 }
-SUFFIXES = tuple(sorted(LOADERS))
+ARCHIVE = ".zip"  # of files of these types; taken apart before they are read
+SUFFIXES = tuple(sorted([*LOADERS, ARCHIVE]))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The child process: reads one file within limits and prints what it says, or what is wrong, as JSON."""
+"""The child process: reads files within limits and prints what each says, or what is wrong, as JSON."""
 
 import json
+import math
 import os
 import sys
 from dataclasses import astuple
@@ -8,22 +9,41 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import PenalaError
-from assistant.retrieval.loaders import load
+from assistant.retrieval.loaders import OUT_OF_MEMORY, load
+
+try:
+    import resource
+except ImportError:  # no POSIX
+    resource = None  # type: ignore[assignment]
 
 MOST_CHARACTERS = 20_000_000
 
 
-def limit(memory: int, seconds: int) -> None:
-    """Bound this process's memory (bytes), processor time and written files; nothing where there is no POSIX."""
-    try:
-        import resource
-    except ImportError:
+def limit(memory: int) -> None:
+    """Bound this process's memory (bytes) and written files; nothing where there is no POSIX."""
+    if resource is None:
         return
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere the address space is no measure of memory used
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def allow(seconds: int) -> None:
+    """Let the next file use so much processor time."""
+    if resource is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        most = math.ceil(used.ru_utime + used.ru_stime) + seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+
+
+def swollen(memory: int) -> bool:
+    """Whether the files so far have left too little of the address space for the next one."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:  # not Linux, where there is no limit on it either
+        return False
+    return pages * os.sysconf("SC_PAGE_SIZE") > memory // 2
 
 
 def result(path: Path) -> dict[str, Any]:
@@ -48,13 +68,20 @@ def result(path: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """`python -m assistant.retrieval.loaders FILE MEMORY_BYTES CPU_SECONDS`"""
+    """`python -m assistant.retrieval.loaders MEMORY_BYTES CPU_SECONDS`; a path and an answer a line, as JSON."""
+    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     out = os.dup(1)
     os.dup2(2, 1)  # what a parser's C library prints must not mix with the result
-    limit(int(sys.argv[2]), int(sys.argv[3]))
-    data = json.dumps(result(Path(sys.argv[1])), ensure_ascii=True).encode()
+    limit(memory)
     with os.fdopen(out, "wb") as stream:
-        stream.write(data)
+        for line in sys.stdin:
+            allow(seconds)
+            found = result(Path(json.loads(line)))
+            stream.write(json.dumps({**found, "last": swollen(memory)}, ensure_ascii=True).encode() + b"\n")
+            stream.flush()
 
 
-main()
+try:
+    main()
+except MemoryError:
+    os._exit(OUT_OF_MEMORY)

@@ -40,9 +40,13 @@ def check(path: Path, main: str) -> None:
 def refuse_bomb(name: str, parts: list[zipfile.ZipInfo]) -> None:
     """By the sizes that a zip declares; Python's reader gives no more than those. Raises document_too_big."""
     unpacked = sum(part.file_size for part in parts)
-    too_dense = any(p.file_size > 10_000_000 and p.file_size > MOST_RATIO * p.compress_size for p in parts)
-    if len(parts) > MOST_PARTS or unpacked > MOST_BYTES or too_dense:
+    if len(parts) > MOST_PARTS or unpacked > MOST_BYTES or any(is_dense(part) for part in parts):
         raise PenalaError("document_too_big", name=name, limit=MOST_BYTES // 1_000_000)
+
+
+def is_dense(part: zipfile.ZipInfo) -> bool:
+    """Whether a part swells by more than what is written packs."""
+    return part.file_size > 10_000_000 and part.file_size > MOST_RATIO * part.compress_size
 
 
 def _refuse_entities(path: Path, archive: zipfile.ZipFile) -> None:
