@@ -29,7 +29,8 @@ def index(call: Call) -> int:
     project, began = call.project_made_if_absent(), perf_counter()
     found = indexing.add(project, call.arguments.paths, open_embedder(call.settings), _progress(call))
     rows = [
-        {"name": r.name, "status": r.status, "pages": r.pages, "chunks": r.chunks, "reason": r.reason(call.language)}
+        {"name": r.name, "status": r.status, "pages": r.pages, "chunks": r.chunks,
+         "language": r.language, "reason": r.reason(call.language)}
         for r in found
     ]  # fmt: skip
     call.show({"documents": rows, "seconds": round(perf_counter() - began, 3)}, _indexed(call, rows))

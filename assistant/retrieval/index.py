@@ -33,6 +33,7 @@ class DocumentReport:
     document: int | None = None
     pages: int = 0
     chunks: int = 0
+    language: str | None = None  # of a newly read document: "id", "en" or "other"
     problem: PenalaError | None = None
 
     def reason(self, language: str) -> str | None:
@@ -145,7 +146,9 @@ def _index_file(
     saved = store.save_document(project, name, file, text.content, pages, chunks, found, model)
     if saved is None:
         return _Ended(DocumentReport(name, "already", pages=pages, chunks=len(chunks)))
-    report = DocumentReport(name, "ready", saved.document, pages, len(chunks), _partly(text, name))
+    report = DocumentReport(
+        name, "ready", saved.document, pages, len(chunks), text.language, _partly(text, name)
+    )
     return _Ended(report, saved, found)
 
 

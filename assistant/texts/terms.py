@@ -27,6 +27,14 @@ supaya tapi telah tentang tersebut terhadap tetapi tidak untuk yaitu yakni yang 
 gimana gak nggak ga ya yg dgn utk
 """
 _STOPS = {"en": frozenset(_ENGLISH.split()), "id": frozenset(_INDONESIAN.split())}
+# The commonest words of neighbours in Europe that are no words of the two above.
+_ELSEWHERE = """
+der das und nicht ist ein eine einen mit auf fur von dem den sich wird werden het een niet van zijn voor op
+dat de le la les des du est une dans pour qui sur avec ne pas el los las una por con del que se su il che
+non sono nao os uma com em wenn sie wir ich auch nur oder aus bei nach uber
+"""
+_COMMON = {**_STOPS, "other": frozenset(_ELSEWHERE.split())}
+_LEAST_SHARE, _MARGIN = 0.04, 1.2
 STOP_WORDS = _STOPS["en"] | _STOPS["id"]
 _ENDINGS = ("lah", "kah", "pun", "nya", "ku", "mu")
 _SUFFIXES = ("kan", "an", "i")
@@ -64,11 +72,28 @@ def stem(word: str) -> str:
 
 def language(text: str) -> str | None:
     """ "id" or "en" by the stop words a text uses; None when they do not tell."""
-    found = words(text)
-    indonesian, english = (sum(word in _STOPS[name] for word in found) for name in ("id", "en"))
-    if indonesian == english:
+    shares = _shares(text)
+    if shares["id"] == shares["en"]:
         return None
-    return "id" if indonesian > english else "en"
+    return "id" if shares["id"] > shares["en"] else "en"
+
+
+def document_language(text: str) -> str:
+    """ "id" or "en" where a longer text's commonest words are of that language by a margin; "other" else."""
+    shares = _shares(text)
+    elsewhere = shares.pop("other")
+    best, second = sorted(shares, key=lambda name: -shares[name])
+    share = shares[best]
+    clear = share >= _LEAST_SHARE and share > _MARGIN * shares[second] and share > 2 * elsewhere
+    return best if clear else "other"
+
+
+def _shares(text: str) -> dict[str, float]:
+    """What share of a text's words are the commonest of each language."""
+    found = words(text)
+    return {
+        name: sum(word in stops for word in found) / max(1, len(found)) for name, stops in _COMMON.items()
+    }
 
 
 def _without_end(word: str, endings: tuple[str, ...]) -> str:

@@ -36,7 +36,14 @@ def test_from_files_to_a_cited_answer(penala, write):
     [indexed] = penala("index", str(good), str(write("empty.txt", "")))
     assert indexed["seconds"] >= 0
     first, second = indexed["documents"]
-    assert first == {"name": "returns.md", "status": "ready", "pages": 1, "chunks": 1, "reason": None}
+    assert first == {
+        "name": "returns.md",
+        "status": "ready",
+        "pages": 1,
+        "chunks": 1,
+        "language": "en",
+        "reason": None,
+    }
     assert second["status"] == "failed" and "no text" in second["reason"]
 
     one, none, two = penala("search", "-", "-k", "1", stdin="return days\n\nreturns\n")

@@ -91,10 +91,61 @@ def test_csv_cells_with_line_breaks_and_commas(write):
     assert text.content == "Row 1: item: lamp; note: big, bright"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_encodings(write, encoding):
-    said = "Harga “khusus” untuk café: Rp 5.000"
+LATIN = "Harga “khusus” untuk café: Rp 5.000"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        *((name, LATIN) for name in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")),
+        *((name, LATIN) for name in ("utf-32", "utf-32-le", "utf-32-be")),
+        ("gb18030", "退货政策：顾客可以在十四天内退货。运费由商店承担。"),
+        ("big5", "退貨政策：顧客可以在十四天內退貨。運費由商店承擔。"),
+        ("shift_jis", "返品は14日以内に可能です。送料は店が負担します。"),
+        ("euc_kr", "반품은 14일 이내에 가능합니다. 배송비는 상점이 부담합니다."),
+        ("cp1251", "Возврат возможен в течение 14 дней. Доставка бесплатная."),
+        ("cp1256", "يمكن إرجاع المنتج خلال أسبوعين. الشحن مجاني."),
+    ],
+)
+def test_encodings(write, encoding, said):
     assert read(write("a.txt", said.encode(encoding))).content == said
+    assert read(write("long.txt", (said + "\n").encode(encoding) * 3000)).content.count(said) == 3000
+
+
+def test_utf8_that_was_cut_or_hurt_stays_utf8(write):
+    data = ("Harga “khusus” untuk café — " * 40).encode()
+    assert "café — Harga" in read(write("cut.txt", data[: data.rfind(b"\x94")])).content
+    hurt = bytearray(data)
+    hurt[500] = 0xFF
+    assert "“khusus”" in read(write("hurt.txt", bytes(hurt))).content
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "id",
+            "Pelanggan boleh mengembalikan barang dalam 14 hari sejak paket diterima, dengan biaya kirim dari toko.",
+        ),
+        (
+            "en",
+            "A customer may return a parcel within 14 days of delivery, and the shop pays for the shipping.",
+        ),
+        (
+            "other",
+            "Die Rückgabe ist innerhalb von 14 Tagen möglich, wenn die Ware in einem guten Zustand ist.",
+        ),
+        (
+            "other",
+            "Le client a le droit de retourner un article dans les quatorze jours, et la maison paie le port.",
+        ),
+        ("other", "退货政策：顾客可以在十四天内退货。运费由商店承担。"),
+        ("other", "12 14 18 22"),
+    ],
+)
+def test_the_language_of_a_document(write, language, said):
+    assert read(write("a.txt", said)).language == language
+    assert read(write("b.txt", (said + " ") * 2000)).language == language
 
 
 def test_pdf_pages_and_the_one_without_text(write):

@@ -9,8 +9,10 @@ from importlib import import_module
 from pathlib import Path
 
 from assistant.errors import PenalaError
+from assistant.texts.terms import document_language
 
 PAGE_BREAK = "\f"  # between pages of `Text.content`; a page's number follows from counting them
+_STRETCHES, _STRETCH = 10, 2_000  # of a long text, so many stretches of so many characters tell its language
 OUT_OF_MEMORY = 70  # the exit code of a child process that was given no memory even to say so
 
 LOADERS = {
@@ -66,6 +68,13 @@ class Text:
     def content(self) -> str:
         """All pages as one text; every offset in this package counts its characters."""
         return PAGE_BREAK.join(text for _, text in self.pages)
+
+    @property
+    def language(self) -> str:
+        """ "id", "en" or "other", told from stretches of the whole."""
+        content = self.content
+        starts = range(0, len(content), max(_STRETCH, len(content) // _STRETCHES))
+        return document_language(" ".join(content[start : start + _STRETCH] for start in starts))
 
     @property
     def without_text(self) -> tuple[int, ...]:

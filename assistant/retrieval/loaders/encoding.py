@@ -1,4 +1,4 @@
-"""Finds out how a text file's bytes are written: UTF-8, UTF-16 or Windows-1252."""
+"""Finds out how a text file's bytes are written: UTF-8, 16 or 32, Windows-1252, or another."""
 
 import codecs
 from pathlib import Path
@@ -6,10 +6,14 @@ from pathlib import Path
 from assistant.errors import PenalaError
 
 _MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ZEROS = {"utf-16-le": {1, 3}, "utf-16-be": {0, 2}, "utf-32-le": {1, 2, 3}, "utf-32-be": {0, 1, 2}}
+_WORLD = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp1256", "cp1253"]
 _FOREIGN = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x7fELF")
 
 
@@ -29,22 +33,40 @@ def _decoded(data: bytes) -> str | None:
         if data.startswith(mark):
             return data.decode(name, "replace")
     if b"\0" in data:
-        return _utf16(data)
+        name = _wide(data)
+        return data.decode(name, "replace") if name else None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace") if _looks_written(data) else None
+        return _damaged_utf8(data) or (_eight_bit(data) if _looks_written(data) else None)
 
 
-def _utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: text in Latin letters has its zeros all on one side."""
-    even, odd = data[0::2].count(0), data[1::2].count(0)
-    half = max(1, len(data) // 2)
-    if odd > 0.3 * half and even < 0.05 * half:
-        return data.decode("utf-16-le", "replace")
-    if even > 0.3 * half and odd < 0.05 * half:
-        return data.decode("utf-16-be", "replace")
+def _wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark, by where the zeros of Latin letters, digits and line ends stand."""
+    sample = data[:65536]
+    shares = [4 * sample[n::4].count(0) / len(sample) for n in range(4)]
+    for name, zeros in _ZEROS.items():
+        if all((share > 0.3) == (n in zeros) for n, share in enumerate(shares)):
+            return name
     return None
+
+
+def _damaged_utf8(data: bytes) -> str | None:
+    """UTF-8 of which a few bytes are lost, as where a file was cut."""
+    text = data.decode("utf-8", "replace")
+    lost, foreign = text.count("\ufffd"), sum(not character.isascii() for character in text)
+    return text if lost <= max(1, foreign // 20) and foreign > 2 * lost else None
+
+
+def _eight_bit(data: bytes) -> str:
+    """Western text has few bytes beyond ASCII; where they are many, the one of the world's encodings that fits."""
+    sample = data[: data.rfind(b"\n", 0, 65536) + 1 or 65536]  # whole lines: no character is cut
+    if sum(byte > 127 for byte in sample) < 0.25 * len(sample):
+        return data.decode("cp1252", "replace")
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, cp_isolation=_WORLD).best()
+    return data.decode(best.encoding if best else "cp1252", "replace")
 
 
 def _looks_written(data: bytes) -> bool:
