@@ -185,9 +185,14 @@ def _embedded(
 
 
 def _partly(text: Text, name: str) -> PenalaError | None:
-    """What a reader should know of a document of which some pages hold no text."""
-    if not text.paged or not text.without_text:
-        return None
-    shown = ", ".join(str(number) for number in text.without_text[:_NO_PAGES_SHOWN])
-    more = "…" if len(text.without_text) > _NO_PAGES_SHOWN else ""
-    return PenalaError("document_pages_without_text", name=name, pages=shown + more)
+    """What a reader should know of a document of which some pages are pictures."""
+    if text.paged and text.without_text:
+        return PenalaError("document_pages_without_text", name=name, pages=_numbers(text.without_text))
+    if text.recognised:
+        return PenalaError("document_pages_recognised", name=name, pages=_numbers(text.recognised))
+    return None
+
+
+def _numbers(pages: Sequence[int]) -> str:
+    more = "…" if len(pages) > _NO_PAGES_SHOWN else ""
+    return ", ".join(str(number) for number in pages[:_NO_PAGES_SHOWN]) + more

@@ -148,6 +148,7 @@ def _text(found: dict[str, Any]) -> Text:
         tuple(Heading(*heading) for heading in found["headings"]),
         tuple(Row(*row) for row in found["rows"]),
         found["paged"],
+        tuple(found["recognised"]),
     )
 
 

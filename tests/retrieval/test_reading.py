@@ -6,9 +6,11 @@ import zipfile
 
 import pytest
 from docx import Document
+from PIL import Image, ImageDraw, ImageFont
 
 from assistant.errors import PenalaError
 from assistant.retrieval import reading
+from assistant.retrieval.loaders import ocr
 from assistant.retrieval.reading import Limits, read
 
 from .conftest import pdf
@@ -153,6 +155,37 @@ def test_pdf_pages_and_the_one_without_text(write):
     assert text.paged
     assert [page.strip() for _, page in text.pages] == ["First page", "", "Third page"]
     assert text.without_text == (2,)
+
+
+def scan(*pages: str) -> bytes:
+    """A PDF of pictures of pages, as a scanner makes it."""
+    drawn = []
+    for text in pages:
+        picture = Image.new("L", (1240, 1000), 255)
+        ImageDraw.Draw(picture).multiline_text((100, 100), text, 0, ImageFont.load_default(40), spacing=24)
+        drawn.append(picture)
+    out = io.BytesIO()
+    drawn[0].save(out, "PDF", resolution=150, save_all=True, append_images=drawn[1:])
+    return out.getvalue()
+
+
+@pytest.mark.skipif(len(ocr.languages()) < 2, reason="needs Tesseract with ind and eng")
+def test_scanned_pages_are_recognised_in_both_languages(write):
+    said = [
+        "Biaya pengiriman ke Ambon adalah\nRp 45.000 untuk setiap paket.",
+        "",
+        "The warranty of a lamp\nlasts for 24 months.",
+    ]
+    text = read(write("a.pdf", scan(*said)))
+    assert text.recognised == (1, 3) and text.without_text == (2,)
+    assert "pengiriman ke Ambon" in text.content and "45.000" in text.content
+    assert "warranty of a lamp" in text.content and "24 months" in text.content
+
+
+def test_without_tesseract_a_scan_is_named_and_the_hint_says_what_to_install(write, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    caught = fails(write("a.pdf", scan("Biaya Rp 45.000")), "document_scanned")
+    assert all("tesseract-ocr-ind" in caught.say(language).hint for language in ("en", "id"))
 
 
 def test_what_cannot_be_read_is_named(write, tmp_path):

@@ -63,6 +63,7 @@ class Text:
     headings: tuple[Heading, ...] = ()
     rows: tuple[Row, ...] = ()  # in order, none within another
     paged: bool = False  # whether the file has pages that a reader can turn to
+    recognised: tuple[int, ...] = ()  # pages that are pictures, whose words were recognised (OCR)
 
     @property
     def content(self) -> str:

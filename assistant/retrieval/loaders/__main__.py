@@ -64,6 +64,7 @@ def result(path: Path) -> dict[str, Any]:
         "headings": [astuple(heading) for heading in text.headings],
         "rows": [astuple(row) for row in text.rows],
         "paged": text.paged,
+        "recognised": text.recognised,
     }
 
 

@@ -33,8 +33,8 @@ def _decoded(data: bytes) -> str | None:
         if data.startswith(mark):
             return data.decode(name, "replace")
     if b"\0" in data:
-        name = _wide(data)
-        return data.decode(name, "replace") if name else None
+        wide = _wide(data)
+        return data.decode(wide, "replace") if wide else None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
