@@ -3,7 +3,6 @@
 import io
 import stat
 import struct
-import time
 import zipfile
 
 import pytest
@@ -97,9 +96,7 @@ def test_members_that_reach_out_are_named_and_the_rest_goes_on(write, tmp_path):
 def test_a_member_that_swells_or_lies_is_refused(project, write, words):
     bomb = zipped({"bomb.txt": b"a" * 60_000_000, "fine.txt": "Fine words."})
     assert len(bomb) < 100_000
-    began = time.perf_counter()
     assert problems(write("a.zip", bomb)) == {"a.zip/bomb.txt": "document_too_big", "a.zip/fine.txt": None}
-    assert time.perf_counter() - began < 5
     lying = bytearray(zipped({"x.txt": b"a" * 60_000_000, "fine.txt": "Fine words."}))
     for place in range(len(lying) - 4):  # both headers say a hundred bytes
         if lying[place : place + 4] == struct.pack("<I", 60_000_000):

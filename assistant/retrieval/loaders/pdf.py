@@ -52,7 +52,7 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, bool]]:
         with suppress(pypdfium2.PdfiumError):
             page = document[index]
             text = _plain(page.get_textpage().get_text_range())
-            if not text.strip():
+            if not text.strip() and next(page.get_objects(max_depth=1), None) is not None:  # not blank
                 text = recogniser.text(page)
                 recognised = bool(text)
             page.close()

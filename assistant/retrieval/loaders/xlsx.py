@@ -34,9 +34,11 @@ def load(path: Path) -> Text:
         for number, sheet in enumerate(book.worksheets):
             if number:
                 outline.page()
-            outline.heading(sheet.title, 1)
             merged, uncounted = _scanned(path, sheet._worksheet_path)
-            _sheet(_filled(_read(sheet, formulas[sheet.title] if uncounted else None), merged), outline)
+            rows = _filled(_read(sheet, formulas[sheet.title] if uncounted else None), merged)
+            if any(bars(cells) for _, cells in rows):
+                outline.heading(sheet.title, 1)
+                _sheet(rows, outline)
     except Exception as error:  # openpyxl raises whatever its XML and zip readers raise
         if isinstance(error, PenalaError | MemoryError | RecursionError):
             raise
