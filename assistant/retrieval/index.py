@@ -25,7 +25,7 @@ _NO_PAGES_SHOWN = 12
 class DocumentReport:
     """How one file ended: "ready", "already" (same content was there), or "failed".
 
-    `problem` is why it failed, or what of a ready document could not be read (pages without text).
+    `problem` is why it failed, or what should be known of a ready document (pages without text, orders to a model).
     """
 
     name: str
@@ -185,11 +185,13 @@ def _embedded(
 
 
 def _partly(text: Text, name: str) -> PenalaError | None:
-    """What a reader should know of a document of which some pages are pictures."""
+    """What a reader should know of a document that was read."""
     if text.paged and text.without_text:
         return PenalaError("document_pages_without_text", name=name, pages=_numbers(text.without_text))
     if text.recognised:
         return PenalaError("document_pages_recognised", name=name, pages=_numbers(text.recognised))
+    if text.suspicious:
+        return PenalaError("document_suspicious", name=name, words=text.suspicious)
     return None
 
 

@@ -149,6 +149,7 @@ def _text(found: dict[str, Any]) -> Text:
         tuple(Row(*row) for row in found["rows"]),
         found["paged"],
         tuple(found["recognised"]),
+        found["suspicious"],
     )
 
 

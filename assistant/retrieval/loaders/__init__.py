@@ -64,6 +64,7 @@ class Text:
     rows: tuple[Row, ...] = ()  # in order, none within another
     paged: bool = False  # whether the file has pages that a reader can turn to
     recognised: tuple[int, ...] = ()  # pages that are pictures, whose words were recognised (OCR)
+    suspicious: str = ""  # the first words that would give a language model orders
 
     @property
     def content(self) -> str:

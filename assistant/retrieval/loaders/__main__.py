@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.errors import PenalaError
 from assistant.retrieval.loaders import OUT_OF_MEMORY, load
+from assistant.retrieval.suspicion import suspicious
 
 try:
     import resource
@@ -65,6 +66,7 @@ def result(path: Path) -> dict[str, Any]:
         "rows": [astuple(row) for row in text.rows],
         "paged": text.paged,
         "recognised": text.recognised,
+        "suspicious": suspicious(text.content),
     }
 
 
