@@ -27,15 +27,14 @@ def load(path: Path) -> Text:
     """Raises PenalaError: document_broken, and those of `office.check`."""
     office.check(path, "xl/workbook.xml")
     try:
-        book, formulas = (
-            load_workbook(path, read_only=True, data_only=d, keep_links=False) for d in (True, False)
-        )
+        book = _opened(path, data_only=True)
+        scanned = [_scanned(path, sheet._worksheet_path) for sheet in book.worksheets]
+        formulas = _opened(path, data_only=False) if any(lacking for _, lacking in scanned) else None
         outline = Outline()
-        for number, sheet in enumerate(book.worksheets):
+        for number, (sheet, (merged, _)) in enumerate(zip(book.worksheets, scanned, strict=True)):
             if number:
                 outline.page()
-            merged, uncounted = _scanned(path, sheet._worksheet_path)
-            rows = _filled(_read(sheet, formulas[sheet.title] if uncounted else None), merged)
+            rows = _filled(_read(sheet, formulas[sheet.title] if formulas else None), merged)
             if any(bars(cells) for _, cells in rows):
                 outline.heading(sheet.title, 1)
                 _sheet(rows, outline)
@@ -44,6 +43,10 @@ def load(path: Path) -> Text:
             raise
         raise PenalaError("document_broken", name=path.name, detail=type(error).__name__) from error
     return outline.text()
+
+
+def _opened(path: Path, data_only: bool) -> Any:
+    return load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
 
 
 def _sheet(rows: list[Numbered], outline: Outline) -> None:
