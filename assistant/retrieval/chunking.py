@@ -12,8 +12,9 @@ from itertools import pairwise
 from assistant.retrieval.loaders import PAGE_BREAK, Heading, Row, Text
 
 LIMIT = 256  # tokens a chunk; see benchmarks/retrieval.py
-OVERLAP = 32  # tokens of a chunk's last sentences that begin the next one
+OVERLAP = 64  # tokens of a chunk's last sentences that begin the next one
 Span = tuple[int, int]
+Piece = tuple[int, int, int]  # start, stop, tokens
 _PARTINGS = (re.compile(r"\n[ \t]*\n+"), re.compile(r"(?<=[.!?…;:])[\"”’)\]]*\s+|\n"), re.compile(r"\s+"))
 
 
@@ -97,37 +98,51 @@ def _path(before: list[Heading]) -> str:
 def _packed(
     content: str, span: Span, rows: tuple[Row, ...], count: Callable[[str], int], limit: int, overlap: int
 ) -> Iterator[Span]:
-    """Sentences gathered until the next would pass the limit; the next chunk repeats the last few tokens."""
-    held: list[tuple[int, int, int]] = []  # start, stop, tokens
-    for start, stop in _whole_rows(content, span, rows, count, limit):
-        size = count(content[start:stop])
-        if held and sum(tokens for *_, tokens in held) + size > limit:
+    """Units gathered until the next would pass the limit; the next chunk repeats the last few tokens, where
+    its first unit leaves room for them."""
+    held: list[Piece] = []
+    for unit in _units(content, span, rows, count, limit):
+        if held and _size(held) + _size(unit) > limit:
             yield held[0][0], held[-1][1]
-            held = _kept(held, min(overlap, limit - size))
-        held.append((start, stop, size))
+            held = _kept(held, min(overlap, limit - _size(unit)))
+        held += unit
     if held:
         yield held[0][0], held[-1][1]
 
 
-def _whole_rows(
+def _units(
     content: str, span: Span, rows: tuple[Row, ...], count: Callable[[str], int], limit: int
-) -> Iterator[Span]:
-    """The pieces of a span; a row is one while it fits."""
+) -> Iterator[list[Piece]]:
+    """What is never parted: a table's row and a paragraph that fit in a chunk; of a longer one, each sentence."""
     at, end = span
     for row in rows:
         start, stop = _trimmed(content, max(row.start, at), min(row.stop, end))
-        yield from _pieces(content, (at, start), count, limit, 0)
-        if start < stop and count(content[start:stop]) <= limit:
-            yield start, stop
+        yield from _paragraphs(content, (at, start), count, limit)
+        size = count(content[start:stop])
+        if start < stop and size <= limit:
+            yield [(start, stop, size)]
         else:
-            yield from _pieces(content, (start, stop), count, limit, 0)
+            yield from _paragraphs(content, (start, stop), count, limit)
         at = max(at, stop)
-    yield from _pieces(content, (at, end), count, limit, 0)
+    yield from _paragraphs(content, (at, end), count, limit)
 
 
-def _kept(held: list[tuple[int, int, int]], room: int) -> list[tuple[int, int, int]]:
+def _paragraphs(content: str, span: Span, count: Callable[[str], int], limit: int) -> Iterator[list[Piece]]:
+    for paragraph in _parts(content, span, _PARTINGS[0]):
+        pieces = [(a, b, count(content[a:b])) for a, b in _pieces(content, paragraph, count, limit, 1)]
+        if _size(pieces) <= limit:
+            yield pieces
+        else:
+            yield from ([piece] for piece in pieces)
+
+
+def _size(pieces: list[Piece]) -> int:
+    return sum(tokens for *_, tokens in pieces)
+
+
+def _kept(held: list[Piece], room: int) -> list[Piece]:
     """The last pieces that fit in `room` tokens, never all of them."""
-    kept: list[tuple[int, int, int]] = []
+    kept: list[Piece] = []
     for piece in reversed(held[1:]):
         room -= piece[2]
         if room < 0:
@@ -163,12 +178,11 @@ def _halves(content: str, span: Span, count: Callable[[str], int], limit: int) -
 
 def _parts(content: str, span: Span, parting: re.Pattern[str]) -> Iterator[Span]:
     start, stop = span
-    for found in parting.finditer(content, start, stop):
-        if found.start() > start:
-            yield _trimmed(content, start, found.end())
-        start = found.end()
-    if start < stop:
-        yield _trimmed(content, start, stop)
+    for end in [*(found.end() for found in parting.finditer(content, start, stop)), stop]:
+        part = _trimmed(content, start, end)
+        if part[0] < part[1]:
+            yield part
+        start = end
 
 
 def _trimmed(content: str, start: int, stop: int) -> Span:

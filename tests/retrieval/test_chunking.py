@@ -62,6 +62,16 @@ def test_neighbours_overlap_by_whole_sentences():
         assert next_one.text.startswith("Sentence")
 
 
+def test_a_paragraph_that_fits_is_never_cut():
+    paragraphs = [
+        " ".join(f"P{n} sentence {i}." for i in range(size)) for n, size in enumerate((3, 4, 2, 5, 1, 6))
+    ]
+    found = chunks(Text(((1, "\n\n".join(paragraphs)),)), count, limit=20, overlap=6)
+    assert len(found) > 2
+    for paragraph in paragraphs:
+        assert any(paragraph in chunk.text for chunk in found)
+
+
 def test_a_word_without_end_is_cut_by_characters():
     found = chunks(Text(((1, "x" * 5000),)), len, limit=300, overlap=0)
     assert sum(len(c.text) for c in found) == 5000
