@@ -1,17 +1,19 @@
 """How well passages are found, in one run: BM25 alone, meaning alone, plain rank fusion, and ours.
 
-    python -m benchmarks.retrieval FOLDER…
+    python -m benchmarks.retrieval FOLDER… [--codes 20]
 
 Each folder holds `documents/` and `questions.jsonl` with question,
 answers, document and, to find the answer's place, paragraph. A hit is a passage that covers the whole answer at
 its place. The index is kept in --cache, so that a second run embeds nothing. Prints hit@1, hit@5 and MRR@10 with
 95 % intervals, each way's difference to ours (mid-p McNemar on hit@1), how many questions are answered, how many
-whose document is hidden are refused, and milliseconds a query.
+whose document is hidden are refused, and milliseconds a query. Last comes a made-up catalogue (`--codes`: its
+seed) of near-identical product codes and names, asked for by code, by code without its hyphen, and by name.
 """
 
 import argparse
 import json
 import math
+import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +29,17 @@ from assistant.settings import from_environment
 from assistant.workspace.project import Project, create_project, open_project
 
 RANKS = 10
+COLOURS, PLACES, SIZES = (
+    ("black", "white", "copper", "grey"),
+    ("garden", "desk", "wall", "hall"),
+    range(5, 25),
+)
+WARNA, TEMPAT = ("hitam", "putih", "tembaga", "abu-abu"), ("taman", "meja", "dinding", "lorong")
+SAID = {
+    "en": "The {name} watt, code {code}, costs {price} and has a warranty of {months} months.",
+    "id": "{name} watt dengan kode {code} dijual seharga {price} dan bergaransi {months} bulan.",
+}
+ASKED = {"en": "What does the {} cost?", "id": "Berapa harga {}?"}
 Ranking = list[int]  # chunk ids, best first
 
 
@@ -44,15 +57,46 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--codes", type=int, default=20, metavar="SEED")
     parser.add_argument("--cache", type=Path, default=Path("/tmp/penala-benchmark"))
     parser.add_argument("--most", type=int, default=1000, help="questions a folder")
     asked = parser.parse_args()
     embedder = open_embedder(from_environment())
-    for folder in asked.folders:
+    catalogue = asked.cache / f"codes-{asked.codes}-files"
+    write_catalogue(catalogue, asked.codes)
+    for folder in [*asked.folders, catalogue]:
         project = indexed(folder, asked.cache / folder.resolve().name, embedder)
         gold = located(project, folder / "questions.jsonl")[: asked.most]
         report(folder.name, project, gold, embedder)
+
+
+def write_catalogue(folder: Path, seed: int) -> None:
+    """Six catalogues, three a language, of forty products whose codes and names differ in one sign or word."""
+    rng = random.Random(seed)
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    codes = iter(
+        rng.sample([f"{a}-{n}{z}" for a in ("GX", "GY", "XG") for n in range(4490, 4520) for z in "ABC"], 240)
+    )
+    names = {
+        "en": iter(rng.sample([f"{a} {b} lamp {c}" for a in COLOURS for b in PLACES for c in SIZES], 120)),
+        "id": iter(rng.sample([f"lampu {b} {a} {c}" for a in WARNA for b in TEMPAT for c in SIZES], 120)),
+    }
+    questions = []
+    for number in range(6):
+        language = ("en", "id")[number % 2]
+        parts, document = [], f"{language}-{number}.md"
+        for _ in range(40):
+            code, name, price = next(codes), next(names[language]), f"Rp{rng.randrange(100, 999)}.000"
+            months = rng.randrange(3, 48)
+            text = SAID[language].format(code=code, name=name, price=price, months=months)
+            parts.append(f"## {code}\n\n{text}")
+            asked = rng.choice([code, code.replace("-", ""), name])
+            question = ASKED[language].format(asked)
+            row = {"question": question, "answers": [price], "document": document, "paragraph": text}
+            questions.append(json.dumps(row, ensure_ascii=False))
+        (folder / "documents" / document).write_text("\n\n".join(parts), "utf-8")
+    (folder / "questions.jsonl").write_text("\n".join(questions), "utf-8")
 
 
 def indexed(folder: Path, cache: Path, embedder: Embedder) -> Project:

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from assistant.models.values import Embedder, Vectors
 from assistant.retrieval import index, store, vectors
 from assistant.retrieval.store import StoredChunk
-from assistant.texts.terms import terms
+from assistant.texts.terms import search_terms
 from assistant.workspace.project import Project
 
 CANDIDATES = 50  # by each of the two ways
-MEANING = 0.7  # the share of the dense score; plain rank fusion is worse than either alone (benchmarks/retrieval.py)
-
-
-WORDS_WEIGH = 0.15  # of a passage's relevance; see benchmarks/retrieval.py
+WORDS_WEIGH = 0.2  # of a passage's relevance, beside the cosine's 1; see benchmarks/retrieval.py
+_WEIGHED = 200  # chunks whose BM25 counts; further down it is next to nothing
+_MOST = 2.2  # what BM25 gives at most for a term of rarity 1: k1 + 1
 
 
 @dataclass(frozen=True)
 class Passage:
     """A found chunk: characters [start, stop) of a document.
 
-    `score` (0 to 1) orders the results of one query. `relevance` can be compared between queries of one index:
-    the cosine to the query plus 0.15 of `overlap`, the share of the query's terms held, weighted by rarity.
+    `relevance` orders the results and can be compared between queries of one index: the cosine to the query plus
+    0.2 of `overlap`. That is how much of the query's words the passage holds, 0 to 1: the mean of the share of its
+    terms, weighted by rarity, and of BM25 by the most it could be. `score` is relevance between 0 and 1.
     """
 
     id: int
@@ -70,49 +70,33 @@ def _ranked(
     project: Project, texts: list[str], questions: Vectors, model: str, k: int
 ) -> list[list[Passage]]:
     near = vectors.nearest(project, questions, CANDIDATES, model)
-    lexical = store.lexical(project, texts, CANDIDATES)
-    best = [
-        _fused(project, question, dict(dense), dict(words), model)[:k]
-        for question, dense, words in zip(questions, near, lexical, strict=True)
-    ]
-    chunks = store.chunks_by_id(project, {i for found in best for i, _, _ in found})
-    best = [[entry for entry in found if entry[0] in chunks] for found in best]  # removed meanwhile
-    asked = [frozenset(terms(text)) for text in texts]
+    lexical = store.lexical(project, texts, _WEIGHED)
+    asked = [frozenset(search_terms(text)) for text in texts]
     rarities = store.rarities(project, {term for query in asked for term in query})
-    return [
-        [
-            _passage(chunks[i], score, cosine, _overlap(query, chunks[i], rarities))
-            for i, score, cosine in found
-        ]
-        for query, found in zip(asked, best, strict=True)
-    ]
+    found = []
+    for question, query, dense, words in zip(questions, asked, near, lexical, strict=True):
+        cosines = _cosines(project, question, dict(dense), [chunk for chunk, _ in words[:CANDIDATES]], model)
+        chunks = store.chunks_by_id(project, cosines)  # what was removed meanwhile is not there
+        wanted = {term: rarities[term] for term in query}
+        passages = [_passage(chunks[i], cosines[i], dict(words).get(i, 0.0), wanted) for i in chunks]
+        found.append(sorted(passages, key=lambda p: (-p.relevance, p.id))[:k])
+    return found
 
 
-def _overlap(query: frozenset[str], chunk: StoredChunk, rarities: Mapping[str, float]) -> float:
-    held = query.intersection(chunk.terms.split())
-    return sum(rarities[term] for term in held) / (sum(rarities[term] for term in query) or 1.0)
-
-
-def _fused(
-    project: Project, question: Vectors, dense: Mapping[int, float], words: Mapping[int, float], model: str
-) -> list[tuple[int, float, float]]:
-    """(chunk, mixed score, cosine), best first: 0.7 of the cosine between the worst and best candidate, 0.3 of
-    BM25 by the best. A chunk that shares no term has 0 there; one found by words only gets its true cosine."""
+def _cosines(
+    project: Project, question: Vectors, dense: dict[int, float], words: Sequence[int], model: str
+) -> dict[int, float]:
+    """The cosine of each candidate; one found by words only gets it from its vector."""
     unseen = [chunk for chunk in words if chunk not in dense]
     known = store.vectors_of_chunks(project, unseen, model) if unseen else {}
-    cosines = {**dense, **{chunk: float(vector @ question) for chunk, vector in known.items()}}
-    if not cosines:
-        return []
-    low, high = min(cosines.values()), max(cosines.values())
-    most = max(words.values(), default=1.0)
-    scored = [
-        (i, MEANING * (c - low) / ((high - low) or 1.0) + (1 - MEANING) * words.get(i, 0.0) / most, c)
-        for i, c in cosines.items()
-    ]
-    return sorted(scored, key=lambda entry: (-entry[1], entry[0]))
+    return {**dense, **{chunk: float(vector @ question) for chunk, vector in known.items()}}
 
 
-def _passage(chunk: StoredChunk, score: float, cosine: float, overlap: float) -> Passage:
+def _passage(chunk: StoredChunk, cosine: float, bm25: float, wanted: Mapping[str, float]) -> Passage:
+    all_of_it = sum(wanted.values()) or 1.0
+    held = sum(wanted[term] for term in wanted.keys() & chunk.terms.split())
+    overlap = (held + min(all_of_it, bm25 / _MOST)) / (2 * all_of_it)
+    score = max(0.0, cosine + WORDS_WEIGH * overlap) / (1 + WORDS_WEIGH)
     return Passage(
         chunk.id, chunk.document, chunk.document_name, chunk.page, chunk.start, chunk.stop,
         chunk.heading, chunk.text, round(score, 6), round(cosine, 6), round(overlap, 6),

@@ -17,7 +17,7 @@ import numpy as np
 from assistant.errors import PenalaError
 from assistant.models.values import Vectors
 from assistant.retrieval.chunking import Chunk
-from assistant.texts.terms import terms
+from assistant.texts.terms import search_terms
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
@@ -144,7 +144,7 @@ def _insert_chunk(db: sqlite3.Connection, document: int, chunk: Chunk, text_hash
     query = """INSERT INTO chunks (document, page, heading, start, stop, text, hash, terms)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
     where = (chunk.page, chunk.heading, chunk.start, chunk.stop)
-    values = (document, *where, chunk.text, text_hash, " ".join(terms(chunk.embedded)))
+    values = (document, *where, chunk.text, text_hash, " ".join(search_terms(chunk.embedded)))
     return int(db.execute(query, values).lastrowid or 0)
 
 
@@ -253,7 +253,7 @@ def lexical(project: Project, queries: Sequence[str], k: int) -> list[list[tuple
     with project.database() as db:
         for text in queries:
             asked = " OR ".join(
-                f'"{term}"' for term in dict.fromkeys(terms(text)) if _SEARCHABLE.search(term)
+                f'"{term}"' for term in dict.fromkeys(search_terms(text)) if _SEARCHABLE.search(term)
             )
             rows = db.execute(query, (asked, k)).fetchall() if asked else []
             found.append([(row["rowid"], -row["rank"]) for row in rows])

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+_CODE = re.compile(r"(?<![^\W_])[^\W_]+(?:[-./,_:][^\W_]+)+")  # parts joined by signs
 _ENGLISH = """
 a about after all also an and any are as at be because been before being between both but by can could did
 do does doing during each few for from further had has have having he her here hers him his how i if in into
@@ -57,6 +58,16 @@ def terms(text: str) -> list[str]:
     """The words that carry meaning, as stems, in order; a text of stop words only keeps them all."""
     found = words(text)
     return [stem(word) for word in found if word not in STOP_WORDS] or found
+
+
+def search_terms(text: str) -> list[str]:
+    """What full-text search holds of a text: each word that carries meaning as its stem and, where that differs,
+    as it is written (an exact match tells more); codes and amounts also in one piece, so that "GX-4500" and
+    "GX4500", "25.000" and "25,000" meet, and "KX-12-7" and "KX-7-12" do not."""
+    found = words(text)
+    kept = [word for word in found if word not in STOP_WORDS] or found
+    joined = ["".join(words(code)) for code in _CODE.findall(text) if any(map(str.isdigit, code))]
+    return [form for word in kept for form in dict.fromkeys((word, stem(word)))] + joined
 
 
 def stem(word: str) -> str:

@@ -29,6 +29,15 @@ def test_nothing_to_find_is_no_fault(project, words):
     assert not calibration.threshold(project, words).reached("anything", [])
 
 
+def test_codes_that_differ_in_one_sign_are_told_apart(project, write, words):
+    codes = ["GX-4500", "GX-4501", "XG-4500", "KX-12-7", "KX-7-12", "KX-12-70"]
+    index.add(
+        project, [write("codes.md", "".join(f"# {c}\n\nLamp {c}, sold in boxes.\n\n" for c in codes))], words
+    )
+    for asked, code in [*zip(codes, codes, strict=True), ("GX4500", "GX-4500"), ("kx712", "KX-7-12")]:
+        assert search.search(project, f"price of {asked}", words, 1)[0].heading == code
+
+
 def test_headings_and_pages_come_along(project, write, words):
     fill(project, write, words)
     [best] = search.search(project, "refunds money", words, 1)

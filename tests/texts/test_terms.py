@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.texts.terms import language, stem, terms
+from assistant.texts.terms import language, search_terms, stem, terms
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,11 @@ def test_language_is_told_by_stop_words():
     assert language("Berapa lama barang bisa dikembalikan?") == "id"
     assert language("How long may I keep it?") == "en"
     assert language("GX-4500") is None
+
+
+def test_search_terms_hold_the_word_its_stem_and_codes_in_one_piece():
+    found = search_terms("Pengembalian GX-4500 seharga 25.000, well-known")
+    assert {"pengembalian", stem("pengembalian"), "gx", "4500", "gx4500", "25000"} <= set(found)
+    assert "wellknown" not in found
+    assert search_terms("25,000")[-1] == search_terms("25.000")[-1]
+    assert search_terms("the") == ["the"]
