@@ -153,9 +153,8 @@ def judged(command: list[str], folder: Path, good: dict[str, Planted], bad: list
         answer = harness.ask(folder / name)
         found.bad_seconds += time.perf_counter() - began
         leaks = "CANARY" in answer.get("text", "")
-        found.bad[name] = (
-            "leaks" if leaks else answer.get("ended", "refused" if "error" in answer else "silent")
-        )
+        ended = "refused" if "error" in answer else "read" if answer.get("text", "").strip() else "empty"
+        found.bad[name] = "leaks" if leaks else answer.get("ended", ended)
     found.peak = harness.end()
     return found
 

@@ -17,6 +17,7 @@ from assistant.retrieval.loaders import Text, markdown, table
 from assistant.retrieval.loaders.rows import header, pairs
 from assistant.retrieval.reading import read
 
+from .conftest import pdf
 from .test_reading import docx_bytes, named
 
 
@@ -165,6 +166,44 @@ def test_a_markdown_row_carries_its_columns(write):
         assert chunk.heading == "Fees > Zone | Fee"
         assert chunk.text.startswith("| Zone") and chunk.text.endswith("|")
         assert text.content[chunk.start : chunk.stop] == chunk.text
+
+
+def drawn(*pages: list[list[tuple[int, str]]]) -> bytes:
+    """A PDF of pages of lines of (left, words)."""
+    streams = []
+    for lines in pages:
+        said = [
+            f"{left} {750 - 20 * n} Td ({words}) Tj" for n, line in enumerate(lines) for left, words in line
+        ]
+        streams.append(" ET BT /F1 10 Tf ".join(["", *said])[3:])
+    return pdf(*[f") Tj {stream} (" for stream in streams])
+
+
+HEAD = [(50, "Zona"), (200, "Biaya kirim"), (400, "Lama")]
+ROWS = [[(50, f"Kota {n}"), (200, f"Rp {n}.000"), (400, f"{n} hari")] for n in range(1, 9)]
+
+
+def test_a_pdf_row_carries_its_columns_over_the_page(write):
+    prose = [[(50, "Tabel ini berlaku untuk semua zona pengiriman di Indonesia.")]]
+    text = exact(read(write("a.pdf", drawn([*prose, HEAD, *ROWS[:5], *prose], ROWS[5:]))))
+    said = [(text.content[row.start : row.stop].split(), row.lead) for row in text.rows]
+    assert said == [
+        ([w for _, words in row for w in words.split()], "Zona | Biaya kirim | Lama") for row in ROWS
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [[(50, "Nama:"), (200, "Budi")], [(50, "Alamat:"), (200, "Jakarta")], [(50, "Kota:"), (200, "Bogor")]],
+        [[(50, "The first words of a long line of text"), (300, "and another column of the article")]] * 4,
+        [[(50, "One"), (200, "line")], [(50, "under another without columns")], [(90, "third"), (300, "line")]],
+        [[(50, "Zone"), (200, "Fee")], [(50, "Java"), (200, "9")]],
+    ],
+)  # fmt: skip
+def test_pdf_lines_that_only_look_like_a_table(write, lines):
+    text = read(write("a.pdf", drawn(lines)))
+    assert text.rows == () and len(text.content.split("\n")) >= 2
 
 
 def test_bars_in_code_and_prose_are_no_table(write):

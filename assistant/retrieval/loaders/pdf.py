@@ -1,15 +1,17 @@
 """PDF: the characters of each page, as the file holds them; those of a scanned page as OCR finds them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
 
 from assistant.errors import PenalaError
-from assistant.retrieval.loaders import PAGE_BREAK, Text
+from assistant.retrieval.loaders import PAGE_BREAK, Row, Text
 from assistant.retrieval.loaders.ocr import Recogniser
+from assistant.retrieval.loaders.pdf_tables import Tables
 
 MOST_PAGES = 5000
 _HYPHEN = re.compile("[\ufffe\u00ad\x02]\r?\n?")  # a word broken at the line's end, as pdfium marks it
@@ -26,8 +28,12 @@ def load(path: Path) -> Text:
     if len(document) > MOST_PAGES:
         raise PenalaError("document_pages", name=path.name, limit=MOST_PAGES)
     pages = tuple(_pages(document))
-    recognised = tuple(n for n, (_, found) in enumerate(pages, 1) if found)
-    text = Text(tuple((n, said) for n, (said, _) in enumerate(pages, 1)), paged=True, recognised=recognised)
+    text = Text(
+        tuple((n, page.text) for n, page in enumerate(pages, 1)),
+        rows=tuple(_moved(pages)),
+        paged=True,
+        recognised=tuple(n for n, page in enumerate(pages, 1) if page.recognised),
+    )
     if len(text.without_text) == len(text.pages):
         raise PenalaError("document_scanned", name=path.name, pages=len(text.pages))
     return text
@@ -41,22 +47,39 @@ def _opened(path: Path) -> pypdfium2.PdfDocument:
         raise PenalaError(code, name=path.name, detail=str(error).rstrip(".")) from error
 
 
-def _pages(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, bool]]:
-    """Each page's text, and whether it was recognised from a picture.
+@dataclass(frozen=True)
+class _Page:
+    """A page's text, its tables' rows, and whether it was recognised from a picture."""
 
-    A damaged page has none: it is named as such, and the others are read.
-    """
-    recogniser = Recogniser()
+    text: str = ""
+    rows: tuple[Row, ...] = ()
+    recognised: bool = False
+
+
+def _pages(document: pypdfium2.PdfDocument) -> Iterator[_Page]:
+    """The pages in order. A damaged one has no text: it is named as such, and the others are read."""
+    recogniser, tables = Recogniser(), Tables()
     for index in range(len(document)):
-        text, recognised = "", False
+        read = _Page()
         with suppress(pypdfium2.PdfiumError):
             page = document[index]
-            text = _plain(page.get_textpage().get_text_range())
-            if not text.strip() and next(page.get_objects(max_depth=1), None) is not None:  # not blank
+            words = page.get_textpage()
+            text = _plain(words.get_text_range())
+            if text.strip():
+                read = _Page(text, tuple(tables.rows(words, text)))
+            elif next(page.get_objects(max_depth=1), None) is not None:  # not blank
                 text = recogniser.text(page)
-                recognised = bool(text)
+                read = _Page(text, recognised=bool(text))
             page.close()
-        yield text, recognised
+        yield read
+
+
+def _moved(pages: Sequence[_Page]) -> Iterator[Row]:
+    """The pages' rows by their place in the whole text."""
+    start = 0
+    for page in pages:
+        yield from (Row(start + row.start, start + row.stop, row.lead) for row in page.rows)
+        start += len(page.text) + len(PAGE_BREAK)
 
 
 def _plain(text: str) -> str:
