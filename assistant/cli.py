@@ -162,7 +162,11 @@ def _estimate(parser: argparse.ArgumentParser) -> None:
 
 
 def _baseline(commands: _Commands) -> None:
-    commands.add("index", "baseline:index", "add documents").add_argument("paths", nargs="+", type=Path)
+    index = commands.add("index", "baseline:index", "add documents")
+    index.add_argument("paths", nargs="+", type=Path)
+    index.add_argument(
+        "--sync", action="store_true", help="also remove documents whose files left these folders"
+    )
     search = commands.add("search", "baseline:search", "find passages; - reads one query a line")
     search.add_argument("query")
     search.add_argument("-k", type=int, default=5)

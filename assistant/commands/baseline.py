@@ -27,7 +27,11 @@ def index(call: Call) -> int:
     from assistant.models.embedding import open_embedder
 
     project, began = call.project_made_if_absent(), perf_counter()
-    found = indexing.add(project, call.arguments.paths, open_embedder(call.settings), _progress(call))
+    paths, embedder, report = call.arguments.paths, open_embedder(call.settings), _progress(call)
+    if call.arguments.sync:
+        found = [r for folder in paths for r in indexing.sync(project, folder, embedder, report)]
+    else:
+        found = indexing.add(project, paths, embedder, report)
     rows = [
         {"name": r.name, "status": r.status, "pages": r.pages, "chunks": r.chunks,
          "language": r.language, "reason": r.reason(call.language)}
@@ -158,8 +162,16 @@ def _result(p: Passage) -> dict[str, Any]:
 
 
 def _progress(call: Call) -> Callable[[int, int, str], None]:
+    """Each step with its count; beside it the passages made a second and, from the files done, the time left."""
+    pace = indexing.Pace()
+
     def report(done: int, total: int, stage: str) -> None:
-        call.say(f"{texts.say(call.language, f'retrieval.stage.{stage}')} {done}/{total}")
+        pace.step(done, total, stage)
+        said = f"{texts.say(call.language, f'retrieval.stage.{stage}')} {done}/{total}"
+        if pace.passages:
+            rate, left = round(pace.rate, 1), round(pace.left)
+            said += texts.say(call.language, "retrieval.pace", rate=rate, seconds=left)
+        call.say(said)
 
     return report
 

@@ -1,5 +1,6 @@
 """Adds documents to a project and takes them away: copy, read, cut, embed, save; one bad file stops nothing."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +24,14 @@ _NO_PAGES_SHOWN = 12
 
 @dataclass(frozen=True)
 class DocumentReport:
-    """How one file ended: "ready", "already" (same content was there), or "failed".
+    """How one file ended: "ready", "already" (same content was there), "renamed" (it was there under a name whose
+    file is gone), "removed" (its file is gone), or "failed".
 
     `problem` is why it failed, or what should be known of a ready document (pages without text, orders to a model).
     """
 
     name: str
-    status: Literal["ready", "already", "failed"]
+    status: Literal["ready", "already", "renamed", "removed", "failed"]
     document: int | None = None
     pages: int = 0
     chunks: int = 0
@@ -50,6 +52,31 @@ class _Ended:
     vectors: Vectors | None = None
 
 
+class Pace:
+    """How fast the reported steps go: passages a second, and the seconds left, as if all files took the same."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._began = clock, clock()
+        self._done, self._files = 0, 1  # files
+        self._before, self._share = 0, 0.0  # passages of files done; how much of this file's are
+        self.passages = 0
+
+    def step(self, done: int, total: int, stage: str) -> None:
+        if stage == "reading":
+            self._done, self._files, self._before, self._share = done, max(1, total), self.passages, 0.0
+        else:
+            self.passages, self._share = self._before + done, done / max(1, total)
+
+    @property
+    def rate(self) -> float:
+        return self.passages / max(1e-9, self._clock() - self._began)
+
+    @property
+    def left(self) -> float:
+        share = (self._done + self._share) / self._files
+        return (self._clock() - self._began) * (1 - share) / share if share else 0.0
+
+
 def documents(project: Project) -> list[Document]:
     """The project's documents, failed ones included, in the order they came."""
     return store.documents(project)
@@ -61,29 +88,57 @@ def add(
     """Add files, folders and zips (their readable files, at any depth); one report a file, in order.
 
     A document is there whole or not at all, however the process ends, and adding again goes on where it
-    stopped. `report(done, total, stage)` counts files for stage "reading", chunks for stage "embedding".
+    stopped. A file that changed replaces what stood at its path; one that moved keeps its passages. `report(done, total, stage)` counts files for stage "reading", chunks for stage "embedding".
     Raises PenalaError("disk_full"); every other fault is the report of its file.
     """
     say = report or (lambda done, total, stage: None)
     found = sources(paths)
+    settle(project)
     before = store.generation(project)
+    known = {document.file: document for document in store.documents(project)}
     ended: list[_Ended] = []
     with reading.Reader() as reader:
         for done, source in enumerate(found):
             say(done, len(found), "reading")
-            ended.append(_add_one(project, source, reader, embedder, say))
+            ended.append(_add_one(project, source, known, reader, embedder, say))
     say(len(found), len(found), "reading")
     _extend_vectors(project, before, ended, embedder.fingerprint)
+    settle(project)
     return [end.report for end in ended]
+
+
+def sync(
+    project: Project, folder: Path, embedder: Embedder, report: Report | None = None
+) -> list[DocumentReport]:
+    """As `add` for a folder; documents whose file has gone from it are removed.
+
+    Raises PenalaError("folder_missing"): a drive that is not there deletes nothing."""
+    if not folder.is_dir():
+        raise PenalaError("folder_missing", folder=str(folder))
+    reports = add(project, [folder], embedder, report)
+    here, places = f"{folder.resolve()}/", {source.place for source in sources([folder])}
+    gone = [d for d in store.documents(project) if d.source.startswith(here) and d.source not in places]
+    store.delete_documents(project, [document.id for document in gone])
+    settle(project)
+    return [*reports, *(DocumentReport(d.name, "removed", pages=d.pages, chunks=d.chunks) for d in gone)]
+
+
+def settle(project: Project) -> None:
+    """Take off the disk what removed documents left there: copies, vectors, the log; also after a killed removal."""
+    gone = store.leaving(project)
+    if gone:
+        vectors.forget(project)
+        for file in gone:
+            (project.documents / file).unlink(missing_ok=True)
+        store.left(project, gone)
 
 
 def remove(project: Project, document_id: int) -> None:
     """Remove a document everywhere: rows, search terms, vectors, the copy of the file.
 
     Raises PenalaError("document_unknown")."""
-    file = store.delete_document(project, document_id)
-    vectors.forget(project)
-    (project.documents / file).unlink(missing_ok=True)
+    store.delete_documents(project, [document_id])
+    settle(project)
 
 
 def retry(
@@ -94,13 +149,14 @@ def retry(
     say = report or (lambda done, total, stage: None)
     before = store.generation(project)
     with reading.Reader() as reader:
-        end = _index_file(project, failed.name, failed.file, reader, embedder, say)
+        end = _index_file(project, failed.name, failed.file, failed.source, reader, embedder, say)
     _extend_vectors(project, before, [end], embedder.fingerprint)
     return end.report
 
 
 def embed_missing(project: Project, embedder: Embedder, report: Report | None = None) -> int:
     """Embed chunks that have no vector by this embedder (after another was chosen); how many there were."""
+    store.refresh_terms(project)
     missing = store.unembedded(project, embedder.fingerprint)
     if missing:
         say = report or (lambda done, total, stage: None)
@@ -109,8 +165,14 @@ def embed_missing(project: Project, embedder: Embedder, report: Report | None = 
 
 
 def _add_one(
-    project: Project, source: Source, reader: reading.Reader, embedder: Embedder, say: Report
+    project: Project,
+    source: Source,
+    known: dict[str, Document],
+    reader: reading.Reader,
+    embedder: Embedder,
+    say: Report,
 ) -> _Ended:
+    """`known`: the documents there are by their copies' names."""
     name = source.name
     try:
         with source.file() as path:
@@ -122,14 +184,37 @@ def _add_one(
         return _failed(name, error)
     except OSError as error:
         return _failed(name, PenalaError("document_unreadable", name=name, detail=error.strerror or ""))
-    known = store.document_of_file(project, file)
-    if known and known.status == "ready":
-        return _Ended(DocumentReport(name, "already", known.id, known.pages, known.chunks))
-    return _index_file(project, name, file, reader, embedder, say)
+    same = known.get(file)
+    if same and same.status == "ready":
+        return _Ended(_there_already(project, same, source))
+    end = _index_file(project, name, file, source.place, reader, embedder, say)
+    if end.saved:
+        known[file] = store.document(project, end.saved.document)
+    return end
+
+
+def _there_already(project: Project, same: Document, source: Source) -> DocumentReport:
+    """A file whose content is a document's: another copy of it, or that very file under its new name."""
+    moved = source.place != same.source and not _exists(same.source)
+    if moved:
+        store.rename(project, same.id, source.name, source.place)
+    renamed = moved and source.name != same.name
+    return DocumentReport(source.name, "renamed" if renamed else "already", same.id, same.pages, same.chunks)
+
+
+def _exists(source: str) -> bool:
+    """Whether a file, or the archive that it is in, is still there; a document from before knows of none."""
+    return not source or any(path.is_file() for path in (Path(source), *Path(source).parents))
 
 
 def _index_file(
-    project: Project, name: str, file: str, reader: reading.Reader, embedder: Embedder, say: Report
+    project: Project,
+    name: str,
+    file: str,
+    source: str,
+    reader: reading.Reader,
+    embedder: Embedder,
+    say: Report,
 ) -> _Ended:
     """Read, cut, embed and save one kept file."""
     try:
@@ -138,12 +223,12 @@ def _index_file(
         if not chunks:
             raise PenalaError("document_empty", name=name)
     except PenalaError as error:
-        store.save_failed(project, name, file, error)
+        store.save_failed(project, name, file, source, error)
         return _failed(name, error)
     embedded = [chunk.embedded for chunk in chunks]
     found = _embedded(project, [store.text_hash(t) for t in embedded], embedded, embedder, say)
     pages, model = len(text.pages), embedder.fingerprint
-    saved = store.save_document(project, name, file, text.content, pages, chunks, found, model)
+    saved = store.save_document(project, name, file, source, text.content, pages, chunks, found, model)
     if saved is None:
         return _Ended(DocumentReport(name, "already", pages=pages, chunks=len(chunks)))
     report = DocumentReport(

@@ -34,6 +34,11 @@ class Source:
     member: str | None = None  # where `path` is an archive: the name of the file in it
     problem: PenalaError | None = None
 
+    @property
+    def place(self) -> str:
+        """Where it stands, so that it is known again: the path, and after it the name in the archive."""
+        return "/".join([str(self.path.resolve()), *([self.member] if self.member else [])])
+
     @contextmanager
     def file(self) -> Iterator[Path]:
         """The file itself, for as long as the block lasts. Raises PenalaError: `problem`, document_broken."""

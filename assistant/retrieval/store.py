@@ -24,6 +24,7 @@ from assistant.workspace.project import Project
 _T = TypeVar("_T")
 Status = Literal["ready", "failed"]
 _GENERATION = "retrieval.generation"
+_TERMS, _RULES = "retrieval.terms", "2"  # which rules made the search terms
 _AT_ONCE = 500  # values in one "IN (…)", well under SQLite's limit
 
 
@@ -39,6 +40,7 @@ class Document:
     pages: int
     chunks: int
     at: str
+    source: str  # where its file stood when it was added
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,6 @@ def documents(project: Project) -> list[Document]:
         return [_document(row) for row in db.execute(_DOCUMENTS + " ORDER BY d.id")]
 
 
-def document_of_file(project: Project, file: str) -> Document | None:
-    with project.database() as db:
-        row = db.execute(_DOCUMENTS + " WHERE d.file = ?", (file,)).fetchone()
-    return _document(row) if row else None
-
-
 def document(project: Project, document_id: int) -> Document:
     """Raises PenalaError("document_unknown")."""
     with project.database() as db:
@@ -103,14 +99,20 @@ def content(project: Project, document_id: int) -> str:
     return text
 
 
-def save_failed(project: Project, name: str, file: str, error: PenalaError) -> None:
+def save_failed(project: Project, name: str, file: str, source: str, error: PenalaError) -> None:
     """Note that a document could not be read, so that the list shows it with its reason."""
     reason = json.dumps({"code": error.code, "values": error.values}, ensure_ascii=False, default=str)
     with project.database() as db:
-        db.execute("DELETE FROM documents WHERE file = ? AND status = 'failed'", (file,))
+        same = "status = 'failed' AND (file = :file OR (source = :source AND source != ''))"
+        where = {"file": file, "source": source}
         db.execute(
-            "INSERT OR IGNORE INTO documents (name, file, status, reason, at) VALUES (?, ?, 'failed', ?, ?)",
-            (name, file, reason, now()),
+            f"INSERT OR IGNORE INTO leaving SELECT file FROM documents WHERE {same} AND file != :file", where
+        )
+        db.execute(f"DELETE FROM documents WHERE {same}", where)
+        db.execute(
+            """INSERT OR IGNORE INTO documents (name, file, source, status, reason, at)
+               VALUES (?, ?, ?, 'failed', ?, ?)""",
+            (name, file, source, reason, now()),
         )
 
 
@@ -118,6 +120,7 @@ def save_document(
     project: Project,
     name: str,
     file: str,
+    source: str,
     text: str,
     pages: int,
     chunks: Sequence[Chunk],
@@ -126,15 +129,21 @@ def save_document(
 ) -> Saved | None:
     """A document with its chunks and their vectors, all in one transaction: it is there whole or not at all.
 
-    None when another process has added the same file meanwhile."""
+    What stood at the same source before goes in the same moment. None when another process has added the same file meanwhile."""
     hashes = [text_hash(chunk.embedded) for chunk in chunks]
     with project.database() as db:
         db.execute("BEGIN IMMEDIATE")
         db.execute("DELETE FROM documents WHERE file = ? AND status = 'failed'", (file,))
         if db.execute("SELECT 1 FROM documents WHERE file = ?", (file,)).fetchone():
             return None
-        query = "INSERT INTO documents (name, file, status, pages, text, at) VALUES (?, ?, 'ready', ?, ?, ?)"
-        document = int(db.execute(query, (name, file, pages, text, now())).lastrowid or 0)
+        earlier = db.execute(
+            "SELECT id FROM documents WHERE source = ? AND source != ''", (source,)
+        ).fetchall()
+        _delete(db, [row["id"] for row in earlier])
+        db.execute("DELETE FROM leaving WHERE file = ?", (file,))
+        query = """INSERT INTO documents (name, file, source, status, pages, text, at)
+                   VALUES (?, ?, ?, 'ready', ?, ?, ?)"""
+        document = int(db.execute(query, (name, file, source, pages, text, now())).lastrowid or 0)
         ids = tuple(_insert_chunk(db, document, c, h) for c, h in zip(chunks, hashes, strict=True))
         _put(db, hashes, vectors, model)
         return Saved(document, ids, _changed(db))
@@ -148,21 +157,49 @@ def _insert_chunk(db: sqlite3.Connection, document: int, chunk: Chunk, text_hash
     return int(db.execute(query, values).lastrowid or 0)
 
 
-def delete_document(project: Project, document_id: int) -> str:
-    """Remove a document, its chunks and the vectors that no other chunk uses; the name of its file."""
+def delete_documents(project: Project, ids: Sequence[int]) -> None:
+    """Remove documents, their chunks and the vectors that no other chunk uses; see `leaving` for the rest.
+
+    Raises PenalaError("document_unknown")."""
     with project.database() as db:
-        row = db.execute("SELECT file FROM documents WHERE id = ?", (document_id,)).fetchone()
-        if row is None:
-            raise PenalaError("document_unknown", document=document_id)
-        db.execute("DELETE FROM chunks WHERE document = ?", (document_id,))
-        db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-        db.execute("DELETE FROM embeddings WHERE hash NOT IN (SELECT hash FROM chunks)")
-        db.execute(
-            "INSERT INTO chunks_text(chunks_text) VALUES ('optimize')"
-        )  # old terms leave the index's pages
-        _changed(db)
-    file: str = row["file"]
-    return file
+        db.execute("BEGIN IMMEDIATE")
+        for document_id in ids:
+            if db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone() is None:
+                raise PenalaError("document_unknown", document=document_id)
+        _delete(db, ids)
+
+
+def _delete(db: sqlite3.Connection, ids: Sequence[int]) -> None:
+    if not ids:
+        return
+    one = [(i,) for i in ids]
+    db.executemany("INSERT OR IGNORE INTO leaving SELECT file FROM documents WHERE id = ?", one)
+    db.executemany("DELETE FROM chunks WHERE document = ?", one)
+    db.executemany("DELETE FROM documents WHERE id = ?", one)
+    db.execute("DELETE FROM embeddings WHERE hash NOT IN (SELECT hash FROM chunks)")
+    db.execute(
+        "INSERT INTO chunks_text(chunks_text) VALUES ('optimize')"
+    )  # old terms leave the index's pages
+    _changed(db)
+
+
+def leaving(project: Project) -> list[str]:
+    """The copies of removed documents that `left` was not told of: they and their vectors may be on disk."""
+    with project.database() as db:
+        return [row["file"] for row in db.execute("SELECT file FROM leaving")]
+
+
+def left(project: Project, gone: Sequence[str]) -> None:
+    """Note that these copies are off the disk, and write the log of changes into the database: it holds what was
+    deleted until then."""
+    with project.database() as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.executemany("DELETE FROM leaving WHERE file = ?", [(file,) for file in gone])
+
+
+def rename(project: Project, document_id: int, name: str, source: str) -> None:
+    with project.database() as db:
+        db.execute("UPDATE documents SET name = ?, source = ? WHERE id = ?", (name, source, document_id))
 
 
 def cached_vectors(project: Project, hashes: Sequence[str], model: str) -> dict[str, Vectors]:
@@ -189,7 +226,7 @@ def unembedded(project: Project, model: str) -> list[tuple[str, str]]:
                WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = c.hash AND e.model = ?)"""
     with project.database() as db:
         rows = db.execute(query, (model,)).fetchall()
-    return [(r["hash"], f"{r['heading']}\n{r['text']}" if r["heading"] else r["text"]) for r in rows]
+    return [(r["hash"], _embedded(r["heading"], r["text"])) for r in rows]
 
 
 def all_vectors(project: Project, model: str) -> tuple[int, list[int], Vectors]:
@@ -205,6 +242,19 @@ def all_vectors(project: Project, model: str) -> tuple[int, list[int], Vectors]:
     size = len(rows[0]["vector"]) // 4
     joined = np.frombuffer(b"".join(row["vector"] for row in rows), np.float32)
     return at, [row["id"] for row in rows], joined.reshape(-1, size)
+
+
+def refresh_terms(project: Project) -> None:
+    """Bring the search terms of chunks that an earlier version saved to today's rules."""
+    with project.database() as db:
+        row = db.execute("SELECT value FROM meta WHERE key = ?", (_TERMS,)).fetchone()
+        if row and row["value"] == _RULES:
+            return
+        rows = db.execute("SELECT id, heading, text FROM chunks").fetchall()
+        made = [(" ".join(search_terms(_embedded(r["heading"], r["text"]))), r["id"]) for r in rows]
+        db.executemany("UPDATE chunks SET terms = ? WHERE id = ?", made)
+        db.execute("INSERT INTO chunks_text(chunks_text) VALUES ('rebuild')")
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_TERMS, _RULES))
 
 
 def chunks_by_id(project: Project, ids: Iterable[int]) -> dict[int, StoredChunk]:
@@ -261,16 +311,22 @@ def lexical(project: Project, queries: Sequence[str], k: int) -> list[list[tuple
 
 
 _SEARCHABLE = re.compile(r"\w")
-_DOCUMENTS = """SELECT d.id, d.name, d.file, d.status, d.reason, d.pages, d.at,
+_DOCUMENTS = """SELECT d.id, d.name, d.file, d.status, d.reason, d.pages, d.at, d.source,
     (SELECT count(*) FROM chunks c WHERE c.document = d.id) AS chunks FROM documents d"""
+
+
+def _embedded(heading: str, text: str) -> str:
+    """As `Chunk.embedded`."""
+    return f"{heading}\n{text}" if heading else text
 
 
 def _document(row: sqlite3.Row) -> Document:
     reason: dict[str, Any] | None = json.loads(row["reason"]) if row["reason"] else None
     error = PenalaError(reason["code"], **reason["values"]) if reason else None
     return Document(
-        row["id"], row["name"], row["file"], row["status"], error, row["pages"], row["chunks"], row["at"]
-    )
+        row["id"], row["name"], row["file"], row["status"], error, row["pages"], row["chunks"], row["at"],
+        row["source"],
+    )  # fmt: skip
 
 
 def _put(db: sqlite3.Connection, hashes: Sequence[str], vectors: Vectors, model: str) -> None:

@@ -62,6 +62,14 @@ def m002_facts_before_each_turn(database: sqlite3.Connection) -> None:
     database.execute("ALTER TABLE turns ADD COLUMN facts TEXT")
 
 
+def m003_where_documents_came_from(database: sqlite3.Connection) -> None:
+    """`source`: where a document's file stood, so that a changed, renamed or deleted file is known again.
+    `leaving`: copies of removed documents whose bytes may still be on disk. Chunks of before have old terms."""
+    database.execute("ALTER TABLE documents ADD COLUMN source TEXT NOT NULL DEFAULT ''")
+    database.execute("CREATE TABLE leaving (file TEXT PRIMARY KEY)")
+    database.execute("INSERT INTO meta SELECT 'retrieval.terms', '2' WHERE NOT EXISTS (SELECT 1 FROM chunks)")
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -76,4 +84,5 @@ def _statements(script: str) -> list[str]:
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_first_tables,
     m002_facts_before_each_turn,
+    m003_where_documents_came_from,
 )

@@ -49,6 +49,111 @@ def test_the_same_content_under_another_name_is_already_there(project, write, wo
     assert len(index.documents(project)) == 1
 
 
+def test_a_renamed_file_keeps_its_passages_under_the_new_name(project, write, words):
+    old = write("a.txt", "One and the same.")
+    index.add(project, [old], words)
+    [before], spent = index.documents(project), words.embedded
+    [report] = index.add(project, [old.rename(old.with_name("b.txt"))], words)
+    assert (report.status, report.name, report.document) == ("renamed", "b.txt", before.id)
+    assert [(d.id, d.name) for d in index.documents(project)] == [(before.id, "b.txt")]
+    assert (words.embedded, search.search(project, "same", words)[0].document) == (spent, "b.txt")
+
+
+def test_a_changed_file_replaces_what_stood_at_its_path_and_a_broken_one_does_not(project, write, words):
+    path = write("prices.txt", "A lamp costs zebrawood 41.")
+    index.add(project, [path, write("other.txt", "Other.")], words)
+    write("prices.txt", "A lamp costs 57.")
+    assert [r.status for r in index.add(project, [path], words)] == ["ready"]
+    assert sorted(d.name for d in index.documents(project)) == ["other.txt", "prices.txt"]
+    assert [p.text for p in search.search(project, "lamp costs", words, 1)] == ["A lamp costs 57."]
+    assert not bytes_on_disk(project, b"zebrawood")
+    for broken in (b"\x00\x01\x02 one", b"\x00\x01\x02 two"):
+        write("prices.txt", broken)
+        assert [r.status for r in index.add(project, [path], words)] == ["failed"]
+    assert [p.text for p in search.search(project, "lamp costs", words, 1)] == ["A lamp costs 57."]
+    assert sorted(d.status for d in index.documents(project)) == ["failed", "ready", "ready"]
+    write("prices.txt", "A lamp costs 63.")
+    index.add(project, [path], words)
+    assert [d.status for d in index.documents(project)] == ["ready", "ready"]
+    assert len(list(project.documents.iterdir())) == 2
+
+
+def test_sync_takes_a_folder_as_it_is(project, write, words, tmp_path):
+    [returns, shipping, warranty] = fill(project, write, words)
+    (own := tmp_path / "own.txt").write_text("Mine.")
+    index.add(project, [own], words)
+    returns.unlink()
+    shipping.rename(shipping.with_name("islands.txt"))
+    write("new.txt", "Umbrellas.")
+    spent = words.embedded
+    said = {(r.name, r.status) for r in index.sync(project, warranty.parent, words)}
+    assert said == {
+        ("returns.md", "removed"), ("islands.txt", "renamed"), ("warranty.html", "already"), ("new.txt", "ready"),
+    }  # fmt: skip
+    assert {d.name for d in index.documents(project)} == {"islands.txt", "warranty.html", "new.txt", own.name}
+    assert words.embedded - spent == 1
+    assert not bytes_on_disk(project, b"parcel within 14 days")
+    with pytest.raises(PenalaError, match="nothing was synchronised"):
+        index.sync(project, tmp_path / "unplugged", words)
+    assert len(index.documents(project)) == 4
+
+
+def test_unchanged_files_cost_no_reading_and_no_embedding(project, write, words, monkeypatch):
+    paths = fill(project, write, words)
+    index.add(project, paths, words)
+    spent = words.embedded
+    monkeypatch.setattr(index.chunking, "chunks", lambda *_: pytest.fail("read again"))
+    assert {r.status for r in index.add(project, paths, words)} == {"already"}
+    assert words.embedded == spent
+
+
+def test_a_cancelled_run_keeps_what_was_done_and_goes_on_from_there(project, write, words):
+    class Stop(Exception):
+        pass
+
+    paths = [write(f"{n}.md", "".join(f"# P{i}\n\nWord {n} {i}.\n\n" for i in range(150))) for n in range(2)]
+
+    def stop(done: int, total: int, stage: str) -> None:
+        if stage == "embedding" and done == 128 and words.embedded > 150:
+            raise Stop
+
+    with pytest.raises(Stop):
+        index.add(project, paths, words, stop)
+    assert [d.name for d in index.documents(project)] == ["0.md"]
+    assert words.embedded == 150 + 128
+    index.add(project, paths, words)
+    assert words.embedded == 300
+
+
+def test_the_pace_and_the_time_left():
+    now = [0.0]
+    pace = index.Pace(lambda: now[0])
+    pace.step(0, 2, "reading")
+    pace.step(64, 128, "embedding")
+    now[0] = 8.0
+    assert (pace.rate, pace.left) == (8.0, 24.0)
+    pace.step(128, 128, "embedding")
+    pace.step(1, 2, "reading")
+    pace.step(10, 40, "embedding")
+    now[0] = 15.0
+    assert pace.passages == 138 and pace.left == pytest.approx(9.0)
+
+
+def test_terms_of_an_earlier_version_are_made_anew(project, write, words):
+    index.add(project, [write("codes.txt", "Lamp GX-4500 in boxes.")], words)
+    with project.database() as db:
+        db.execute("UPDATE chunks SET terms = 'lamp gx 4500 box'")
+        db.execute("INSERT INTO chunks_text(chunks_text) VALUES ('rebuild')")
+        db.execute("DELETE FROM meta WHERE key = 'retrieval.terms'")
+    assert store.lexical(project, ["GX4500"], 5) == [[]]
+    search.search(project, "lamp", words)
+    assert len(store.lexical(project, ["GX4500"], 5)[0]) == 1
+
+
+def bytes_on_disk(project, wanted: bytes) -> list[str]:
+    return [p.name for p in project.folder.rglob("*") if p.is_file() and wanted in p.read_bytes()]
+
+
 def test_text_known_before_costs_no_embedding(project, write, words):
     paths = fill(project, write, words)
     spent = words.embedded
