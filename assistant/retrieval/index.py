@@ -154,8 +154,10 @@ def retry(
     return end.report
 
 
-def embed_missing(project: Project, embedder: Embedder, report: Report | None = None) -> int:
-    """Embed chunks that have no vector by this embedder (after another was chosen); how many there were."""
+def prepare(project: Project, embedder: Embedder, report: Report | None = None) -> int:
+    """Make the index ready to be searched: end a killed removal, renew old search terms, embed the chunks that have
+    no vector by this embedder (after another was chosen); how many those were."""
+    settle(project)
     store.refresh_terms(project)
     missing = store.unembedded(project, embedder.fingerprint)
     if missing:

@@ -58,7 +58,7 @@ def search_many(
     asked = [n for n, query in enumerate(queries) if query.strip()]
     results: list[list[Passage]] = [[] for _ in queries]
     if asked:
-        index.embed_missing(project, embedder)
+        index.prepare(project, embedder)
         texts = [queries[n] for n in asked]
         found = _ranked(project, texts, embedder.queries(texts), embedder.fingerprint, k)
         for n, passages in zip(asked, found, strict=True):
