@@ -5,9 +5,9 @@
 Each folder holds `documents/` and `questions.jsonl` with question,
 answers, document and, to find the answer's place, paragraph. A hit is a passage that covers the whole answer at
 its place. The index is kept in --cache, so that a second run embeds nothing. Prints hit@1, hit@5 and MRR@10 with
-95 % intervals, each way's difference to ours (mid-p McNemar on hit@1), how many questions are answered, how many
-whose document is hidden are refused, and milliseconds a query. Last comes a made-up catalogue (`--codes`: its
-seed) of near-identical product codes and names, asked for by code, by code without its hyphen, and by name.
+95 % intervals, each way's difference to ours (mid-p McNemar on hit@1), and milliseconds a query. Last comes a
+made-up catalogue (`--codes`: its seed) of near-identical product codes and names, asked for by code, by code
+without its hyphen, and by name.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from scipy.stats import binom
 
 from assistant.models.embedding import open_embedder
 from assistant.models.values import Embedder
-from assistant.retrieval import calibration, index, search, store, vectors
+from assistant.retrieval import index, search, store, vectors
 from assistant.retrieval.store import StoredChunk
 from assistant.settings import from_environment
 from assistant.workspace.project import Project, create_project, open_project
@@ -153,7 +153,6 @@ def report(name: str, project: Project, gold: list[Gold], embedder: Embedder) ->
         mrr = sum(1 / (place + 1) for place in places) / len(places)
         p = "" if way == "ours" else f"{mid_p(places, ranks['ours']):.4f}"
         print(f"{way:16}{one:>20}{five:>20}{mrr:9.3f}   {p}")
-    refusals(project, gold, embedder)
     print(
         f"milliseconds a query: {1000 * batched:.1f} batched, {single(project, texts[:50], embedder):.1f} one by one"
     )
@@ -174,21 +173,6 @@ def rank(ranking: Ranking, gold: Gold, chunks: dict[int, StoredChunk]) -> float:
         if chunk.document == gold.document and chunk.start <= gold.start and gold.stop <= chunk.stop:
             return place
     return math.inf
-
-
-def refusals(project: Project, gold: list[Gold], embedder: Embedder) -> None:
-    """Answered: a question with the five passages found. Refused: the same with its document hidden."""
-    limit = calibration.threshold(project, embedder)
-    found = search.search_many(project, [g.question for g in gold], embedder, 30)
-    answered = [limit.reached(g.question, p[:5]) for g, p in zip(gold, found, strict=True)]
-    hidden = [
-        [p for p in passages if p.document_id != g.document][:5]
-        for g, passages in zip(gold, found, strict=True)
-    ]
-    refused = [not limit.reached(g.question, p) for g, p in zip(gold, hidden, strict=True)]
-    print(
-        f"threshold {limit.relevance:.3f}: answered {share(answered)}, refused with the document hidden {share(refused)}"
-    )
 
 
 def single(project: Project, texts: Sequence[str], embedder: Embedder) -> float:

@@ -9,14 +9,13 @@ from assistant.dataset import versions
 from assistant.errors import PenalaError
 from assistant.evaluation.values import Case
 from assistant.journey import choices, compare
-from assistant.journey.question_arm import SHOWN, QuestionArm
+from assistant.journey.question_arm import QuestionArm
 from assistant.retrieval import answering, calibration, questions
 from assistant.retrieval import index as indexing
 from assistant.retrieval import search as searching
 from assistant.retrieval.answering import Answer
 from assistant.retrieval.search import Passage
 
-_PASSAGES_READ = SHOWN  # as in a comparison, so that `ask` shows what was measured
 _NO_MODEL_HERE = ("weights_unreachable", "terms_needed")
 
 
@@ -60,7 +59,7 @@ def ask(call: Call) -> int:
     for question in call.queries(call.arguments.question):
         value = answer(question)
         cited = [f"[{n}] {_place(call, c)}: {c['quote']}" for n, c in enumerate(value["citations"], 1)]
-        call.show(value, "\n".join([value["answer"], *cited]))
+        call.show(value, "\n".join([value["answer"], *value["notes"], *cited]))
     return 0
 
 
@@ -98,12 +97,17 @@ def _question_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
             said = Answer(reply.text, (), False, 0.0, reply.seconds, reply.tokens_in + reply.tokens_out)
         else:
             limit = calibration.threshold(project, embedder)
-            found = searching.search(project, question, embedder, _PASSAGES_READ)
+            found = searching.search(project, question, embedder, calibration.SHOWN)
             said = answering.answer(
                 question, found, asked.model if asked else None, prompt, threshold=limit, embedder=embedder,
                 language=call.language, decoding=asked.decoding if asked else None,
             )  # fmt: skip
-        return _answered(said, name, asked.fingerprint if asked else f"best sentence, {embedder.fingerprint}")
+        return _answered(
+            said,
+            name,
+            asked.fingerprint if asked else f"best sentence, {embedder.fingerprint}",
+            call.language,
+        )
 
     return answer
 
@@ -137,19 +141,23 @@ def _task_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
         [said] = arm.answer([Case("asked", text, "")])
         tokens = said.tokens_in + said.tokens_out
         return _answered(
-            Answer(said.text, (), said.refused, 0.0, said.seconds, tokens), name, arm.fingerprint
+            Answer(said.text, (), said.refused, 0.0, said.seconds, tokens),
+            name,
+            arm.fingerprint,
+            call.language,
         )
 
     return answer
 
 
-def _answered(said: Answer, arm: str, fingerprint: str) -> dict[str, Any]:
+def _answered(said: Answer, arm: str, fingerprint: str, language: str) -> dict[str, Any]:
     cited = [
         {"document": c.document, "page": c.page, "start": c.start, "end": c.stop, "quote": c.quote, "claim": c.claim}
         for c in said.citations
     ]  # fmt: skip
     return {
         "answer": said.text, "citations": cited, "refused": said.refused, "support": round(said.support, 3),
+        "unsure": said.unsure, "notes": said.notes(language), "asked": said.asked and said.text[slice(*said.asked)],
         "arm": arm, "fingerprint": fingerprint, "seconds": round(said.seconds, 3), "tokens": said.tokens,
     }  # fmt: skip
 

@@ -8,10 +8,9 @@ from assistant.evaluation.values import Answered, Case
 from assistant.models.prompt import Prompt
 from assistant.models.values import ChatModel, Decoding, Embedder
 from assistant.retrieval import answering, calibration, search, store
+from assistant.retrieval.calibration import SHOWN
 from assistant.retrieval.search import Passage
 from assistant.workspace.project import Project
-
-SHOWN = 3
 
 
 @dataclass(frozen=True)

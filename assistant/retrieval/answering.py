@@ -3,16 +3,18 @@
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from assistant import texts
 from assistant.models.prompt import Prompt
 from assistant.models.values import ChatModel, Decoding, Embedder, Message
 from assistant.retrieval.calibration import Threshold
-from assistant.retrieval.citing import Citation, cite, sentences
+from assistant.retrieval.citing import Citation, cite, unfounded
+from assistant.retrieval.evidence import Evidence, best, gather
+from assistant.retrieval.figures import Figure
 from assistant.retrieval.search import Passage
 from assistant.texts.terms import language as language_of
-from assistant.texts.terms import terms
 
 _DECLINES = re.compile(
     r"(?:(?:\bnot|n't|\bno)\b[^.]{0,40}\b(?:in|contain|mention|provide|found|information|answer)|\bdo(?:es)? not say"
@@ -20,7 +22,7 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 _READERS = 1_000_000_000  # parameters that a model needs to read
-_WORDS, _PLACE = 0.5, 0.3  # beside the meaning's 1, both of a sentence; chosen on the samples
+_SUPPORTED = 0.5  # the share of an answer's sentences below which it counts as unsure
 _MARGIN = 16  # tokens left free, for chat templates differ in what they add
 
 
@@ -28,7 +30,9 @@ _MARGIN = 16  # tokens left free, for chat templates differ in what they add
 class Answer:
     """`refused`: it is not in the documents. `support`: the share of the answer's sentences with a citation.
 
-    `tokens` were written and read by the model; 0 when none was asked."""
+    `tokens` were written and read by the model; 0 when none was asked. `asked`: the characters of a quoted
+    sentence that are the thing asked for. `unsure`: it may well be wrong. `unfounded`: its figures that no
+    cited passage names."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -36,6 +40,15 @@ class Answer:
     support: float
     seconds: float
     tokens: int
+    asked: tuple[int, int] | None = None
+    unsure: bool = False
+    unfounded: tuple[Figure, ...] = ()
+
+    def notes(self, language: str) -> list[str]:
+        """What a reader should know before trusting it, in sentences."""
+        shown = ", ".join(dict.fromkeys(self.text[f.start : f.stop] for f in self.unfounded))
+        said = [texts.say(language, "retrieval.unfounded", figures=shown)] if shown else []
+        return [*said, texts.say(language, "retrieval.unsure")] if self.unsure and not self.refused else said
 
 
 @dataclass(frozen=True)
@@ -43,8 +56,7 @@ class Asking:
     """A question with what is there to answer it.
 
     Without a `model` that reads well enough the answer is the sentence of the passages that fits best, word for
-    word. Without a
-    `threshold` the question is never refused for want of relevance. `language` counts for what the product
+    word. Without a `threshold` the question is never refused for want of relevance. `language` counts for what the product
     itself says where the question's language cannot be told.
     """
 
@@ -57,11 +69,15 @@ class Asking:
     language: str = "en"
     decoding: Decoding = field(default_factory=Decoding)
 
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        return gather(self.question, self.passages, self.embedder)
+
     @property
     def answerable(self) -> bool:
         if self.threshold is None:
             return bool(self.passages)
-        return self.threshold.reached(self.question, self.passages)
+        return self.threshold.reached(self.question, self.evidence)
 
 
 def answer(
@@ -100,8 +116,9 @@ def stream(asking: Asking) -> Iterator[str | Answer]:
         yield refusal
         return
     if asking.model is None or not reads(asking.model):
-        text, tokens = best_sentence(asking.question, asking.passages, asking.embedder), 0
-        yield text
+        quoted = _quoted(asking, began)
+        yield quoted.text
+        yield quoted
     else:
         messages = fitting(asking, asking.model)
         written = ""
@@ -111,19 +128,28 @@ def stream(asking: Asking) -> Iterator[str | Answer]:
         tokens = sum(asking.model.count(message.content) for message in messages) + asking.model.count(
             written
         )
-        text = written.strip()
-    yield _finished(asking, text, tokens, began)
+        yield _finished(asking, written.strip(), tokens, began)
 
 
 def fitting(asking: Asking, model: ChatModel) -> list[Message]:
     """The messages with as many passages, the best first, as the model's context leaves room for."""
+    prompt = in_language_of(asking.question, asking.prompt)
     room = model.context - asking.decoding.max_tokens - _MARGIN
     for count in range(len(asking.passages), 0, -1):
         shown = [passage.shown for passage in asking.passages[:count]]
-        messages = asking.prompt.messages(asking.question, shown)
+        messages = prompt.messages(asking.question, shown)
         if sum(model.count(message.content) + 4 for message in messages) <= room:
             return messages
-    return asking.prompt.messages(asking.question)
+    return prompt.messages(asking.question)
+
+
+def in_language_of(question: str, prompt: Prompt) -> Prompt:
+    """The prompt, told the question's language where it is written in the other one."""
+    spoken = language_of(question)
+    if spoken is None or language_of(prompt.instructions) in (None, spoken):
+        return prompt
+    told = f"{prompt.instructions}\n{texts.say(spoken, 'retrieval.answer_in')}"
+    return replace(prompt, instructions=told)
 
 
 def reads(model: ChatModel | None) -> bool:
@@ -135,27 +161,24 @@ def reads(model: ChatModel | None) -> bool:
     return model is not None and not (model.parameters and model.parameters < _READERS)
 
 
-def best_sentence(question: str, passages: Sequence[Passage], embedder: Embedder | None) -> str:
-    """The sentence of the passages that is most like the question in meaning (with an embedder) and in words;
-    one from a better passage is preferred."""
-    wanted = set(terms(question))
-    found = [(n, p.text[start:stop]) for n, p in enumerate(passages) for start, stop in sentences(p.text)]
-    if not found:
-        return ""
-    scores = [_WORDS * len(wanted & set(terms(text))) / max(1, len(wanted)) for _, text in found]
-    places = [_PLACE * (1 - n / max(1, len(passages) - 1)) for n, _ in found]
-    if embedder is not None:
-        near = embedder.passages([text for _, text in found]) @ embedder.queries([question])[0]
-        low, high = float(near.min()), float(near.max())
-        scores = [s + (float(x) - low) / ((high - low) or 1.0) for s, x in zip(scores, near, strict=True)]
-    ranked = [s + place for s, place in zip(scores, places, strict=True)]
-    return found[max(range(len(found)), key=lambda i: ranked[i])][1]
-
-
 def _refusal(asking: Asking, began: float) -> Answer:
     spoken = language_of(asking.question) or asking.language
     key = "retrieval.not_in_documents" if asking.passages else "retrieval.no_documents"
     return Answer(texts.say(spoken, key), (), True, 0.0, time.perf_counter() - began, 0)
+
+
+def _quoted(asking: Asking, began: float) -> Answer:
+    """The sentence that fits best, word for word, with the thing asked for marked in it."""
+    found = best(asking.evidence)
+    if found is None:
+        return _refusal(asking, began)
+    p, said = found.passage, found.asked
+    start, stop = p.start + found.start, p.start + found.stop
+    citation = Citation(found.text, p.id, p.document_id, p.document, p.page, start, stop, found.text)
+    return Answer(
+        found.text, (citation,), False, 1.0, time.perf_counter() - began, 0,
+        (said.start, said.stop) if said else None, _beside(asking),
+    )  # fmt: skip
 
 
 def _finished(asking: Asking, text: str, tokens: int, began: float) -> Answer:
@@ -164,4 +187,12 @@ def _finished(asking: Asking, text: str, tokens: int, began: float) -> Answer:
     refused = not text or (not citations and _DECLINES.search(text) is not None)
     if not text:
         text = _refusal(asking, began).text
-    return Answer(text, citations, refused, support, time.perf_counter() - began, tokens)
+    return Answer(
+        text, citations, refused, support, time.perf_counter() - began, tokens,
+        unsure=support < _SUPPORTED or _beside(asking),
+        unfounded=() if refused else unfounded(text, asking.question, citations, asking.passages),
+    )  # fmt: skip
+
+
+def _beside(asking: Asking) -> bool:
+    return asking.threshold is not None and asking.threshold.unsure(asking.question, asking.evidence)

@@ -1,9 +1,10 @@
-"""Finds, for one index, how relevant a passage must be before a question counts as answerable.
+"""Finds, for one index, how well a sentence must fit before a question counts as answerable.
 
 Raw cosines mean different things in each collection, so a fixed threshold cannot be carried over: questions on
 wholly other matters are asked, and nine of ten of them must be refused. Hiding a document and asking for its
 own words was tried too; where documents repeat each other it refused 29 of 32 good questions. A question close
-to the documents' matter that they do not answer mostly passes this gate; its answer then lacks citations.
+to the documents' matter that they do not answer may pass; half as far again above the middle of the foreign ones
+an answer still counts as unsure. See benchmarks/answers.py.
 """
 
 from collections.abc import Sequence
@@ -13,12 +14,14 @@ import numpy as np
 
 from assistant.models.values import Embedder
 from assistant.retrieval import store
-from assistant.retrieval.search import Passage, search_many
+from assistant.retrieval.evidence import Evidence, gather_many
+from assistant.retrieval.search import search_many
 from assistant.texts.terms import language
 from assistant.workspace.project import Project
 
-_META = "retrieval.refusal"
-_REFUSED = 0.9  # the share of foreign questions that the threshold refuses; see benchmarks/retrieval.py
+_META = "retrieval.grounds"
+_REFUSED = 0.9  # the share of foreign questions that the threshold refuses
+SHOWN = 3  # passages; as many as an answer is made from
 _FOREIGN = """
 How far is the moon from the earth?
 Who invented the light bulb?
@@ -65,24 +68,34 @@ Berapa lama merebus telur?
 
 @dataclass(frozen=True)
 class Threshold:
-    """What some passage must reach: `relevance`, or `nearness` where question and passage differ in language and
-    so share no words (there cosines lie lower). `generation` and `model` say which index it was found for."""
+    """What some sentence must reach: `grounds`, or `nearness` where question and passage differ in language and
+    so share no words (there cosines lie lower). Below `sure` an answer is given but said to be unsure.
+    `generation` and `model` say which index it was found for."""
 
-    relevance: float
+    grounds: float
     nearness: float
+    sure: float
     generation: int
     model: str
 
-    def reached(self, question: str, passages: Sequence[Passage]) -> bool:
-        """Whether any passage is relevant enough to answer the question."""
-        return any(
-            p.relevance >= self.relevance or (p.nearness >= self.nearness and _differ(question, p.text))
-            for p in passages
-        )
+    def reached(self, question: str, found: Sequence[Evidence]) -> bool:
+        """Whether any sentence fits better than it does for the foreign questions that are refused."""
+        return self._level(question, found) > self.grounds
+
+    def unsure(self, question: str, found: Sequence[Evidence]) -> bool:
+        """Whether the question may well lie beside what the documents say."""
+        return self._level(question, found) < self.sure
+
+    def _level(self, question: str, found: Sequence[Evidence]) -> float:
+        """The best sentence on the scale of `grounds`; one in another language is moved there from its own."""
+        levels = [e.grounds for e in found]
+        other = {e.passage.nearness for e in found if _differ(question, e.passage.text)}
+        moved = [nearness + self.grounds - self.nearness for nearness in other]
+        return round(max([*levels, *moved], default=-1.0), 4)
 
 
 def threshold(project: Project, embedder: Embedder) -> Threshold:
-    """The threshold of the index as it is now; found anew (under a second) when the documents have changed."""
+    """The threshold of the index as it is now; found anew (a few seconds) when the documents have changed."""
     generation = store.generation(project)
     kept = project.get(_META)
     if kept and (kept["generation"], kept["model"]) == (generation, embedder.fingerprint):
@@ -93,15 +106,16 @@ def threshold(project: Project, embedder: Embedder) -> Threshold:
 
 
 def _calibrated(project: Project, embedder: Embedder, generation: int) -> Threshold:
-    relevances, nearnesses = [], []
-    for question, passages in zip(_FOREIGN, search_many(project, _FOREIGN, embedder), strict=True):
+    nearnesses, rows = [], []
+    for question, passages in zip(_FOREIGN, search_many(project, _FOREIGN, embedder, SHOWN), strict=True):
         other = [p.nearness for p in passages if _differ(question, p.text)]
-        same = [p.relevance for p in passages if not _differ(question, p.text)]
         nearnesses += [max(other)] if other else []
-        relevances += [max(same)] if same else []
-    relevance = float(np.quantile(relevances, _REFUSED)) if relevances else 1.0
-    nearness = float(np.quantile(nearnesses, _REFUSED)) if nearnesses else relevance
-    return Threshold(round(relevance, 4), round(nearness, 4), generation, embedder.fingerprint)
+        rows.append((question, [p for p in passages if not _differ(question, p.text)]))
+    reached = [max(e.grounds for e in found) for found in gather_many(rows, embedder) if found]
+    grounds, middle = (float(np.quantile(reached, q)) if reached else 1.0 for q in (_REFUSED, 0.5))
+    nearness = float(np.quantile(nearnesses, _REFUSED)) if nearnesses else grounds
+    sure = grounds + (grounds - middle) / 2
+    return Threshold(round(grounds, 4), round(nearness, 4), round(sure, 4), generation, embedder.fingerprint)
 
 
 def _differ(question: str, passage: str) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.models.values import Embedder
+from assistant.retrieval import figures
+from assistant.retrieval.figures import Figure
 from assistant.retrieval.search import Passage
 from assistant.texts.terms import terms
 
@@ -18,7 +20,7 @@ SAME_WORDS = 0.6  # the share of a sentence's terms that one place must hold
 SAME_MEANING = 0.86  # cosine; eight of ten pairs that say the same lay above, all of 90 unlike pairs below
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?…](?![\s\"”’)\]]|$))+[.!?…]*[\"”’)\]]*", re.MULTILINE)
 _WORD = re.compile(r"\w")
-_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
+_MARK = re.compile(r"^\s*(?:[-*•>|]+|#+)\s+")  # of a list, a quotation, a table's row or a heading
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ class _Place:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Where the sentences of a text start and stop, white space at their ends left out."""
+    """Where the sentences of a text start and stop, white space at their ends and a list's marks left out."""
     found = []
     for match in _SENTENCE.finditer(text):
-        inner = match.group().strip()
+        inner = _MARK.sub("", match.group()).strip()
         if _WORD.search(inner):
-            start = match.start() + match.group().index(inner)
+            start = match.start() + match.group().rindex(inner)
             found.append((start, start + len(inner)))
     return found
 
@@ -76,6 +78,16 @@ def cite(
     return tuple(cited), len(cited) / len(claims)
 
 
+def unfounded(
+    text: str, question: str, citations: Sequence[Citation], passages: Sequence[Passage]
+) -> tuple[Figure, ...]:
+    """The figures of an answer that neither a passage it cites nor the question names: a model may have made
+    them up."""
+    cited = {citation.passage for citation in citations}
+    known = figures.values(question).union(*(figures.values(p.shown) for p in passages if p.id in cited))
+    return tuple(figure for figure in figures.figures(text) if figure.value not in known)
+
+
 def _places(passage: Passage) -> Iterator[_Place]:
     """Each sentence of a passage, and each two in a row, for a claim may join two."""
     spans = [(passage.start + start, passage.start + stop) for start, stop in sentences(passage.text)]
@@ -92,7 +104,7 @@ def _by_words(claim: str, places: Sequence[_Place]) -> _Place | None:
     for place in places:
         held = len(wanted & set(terms(place.quote))) / len(wanted) if wanted else 0.0
         key = (held, -float(place.stop - place.start))
-        if key > best_key and held >= SAME_WORDS and _holds_numbers(claim, place):
+        if key > best_key and held >= SAME_WORDS and figures.holds(place.quote, claim):
             best, best_key = place, key
     return best
 
@@ -109,13 +121,9 @@ def _by_meaning(
     completed = list(found)
     for n, row in zip(missing, likeness, strict=True):
         nearest = single[int(np.argmax(row))]
-        if row.max() >= SAME_MEANING and _holds_numbers(claims[n], nearest):
+        if row.max() >= SAME_MEANING and figures.holds(nearest.quote, claims[n]):
             completed[n] = nearest
     return completed
-
-
-def _holds_numbers(claim: str, place: _Place) -> bool:
-    return set(_NUMBER.findall(claim)) <= set(_NUMBER.findall(place.quote))
 
 
 def _citation(claim: str, place: _Place) -> Citation:

@@ -111,6 +111,25 @@ def test_2_baseline(visit, server, project, files):
     assert "21 days" in page.locator(".p-passage mark").inner_text()
 
 
+def test_2_baseline_in_indonesian_on_a_phone(visit, server, project):
+    page = visit(width=390, height=844).page
+    page.goto(f"{server.address}/id/baseline?project={project}")
+    page.wait_for_selector(".p-documents >> text=siap")
+    page.get_by_label("Model", exact=True).click()
+    page.get_by_role("option", name="tanpa model (kutipan apa adanya)").click()
+    page.get_by_label("Pertanyaan Anda").fill("How many days after delivery can goods be returned?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".p-answered .p-mark", timeout=120_000)
+    assert page.locator(".p-answered .p-text strong").inner_text() == "21 days"
+    page.locator(".p-mark").first.click()
+    page.wait_for_selector(".p-passage mark")
+    page.wait_for_function(
+        "() => { const at = document.querySelector('.p-passage mark').getBoundingClientRect();"
+        " return at.top >= 0 && at.bottom <= innerHeight; }"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_3_data(visit, server, project, files):
     page = _open(visit, server, "data", project)
     page.get_by_role("tab", name="Import").click()

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from assistant.models.prompt import Prompt
 from assistant.models.values import Decoding, Message
 from assistant.retrieval import calibration, index, search, store
-from assistant.retrieval.answering import Answer, Asking, answer, best_sentence, fitting, stream
+from assistant.retrieval.answering import Answer, Asking, answer, fitting, stream
 from assistant.retrieval.calibration import Threshold
 from assistant.retrieval.citing import cite, sentences
 from assistant.retrieval.search import Passage
 
 TEXT = "You may return a parcel within 14 days. The seal must be whole. Money comes back in 3 days."
 PROMPT = Prompt("Answer from the documents.")
-NEVER, ALWAYS = Threshold(9.0, 9.0, 0, "m"), Threshold(0.0, 0.0, 0, "m")
+NEVER, ALWAYS = Threshold(9.0, 9.0, 9.0, 0, "m"), Threshold(0.0, 0.0, 0.0, 0, "m")
+UNSURE = Threshold(0.0, 0.0, 9.0, 0, "m")
 
 
 def passage(text: str = TEXT, start: int = 100, relevance: float = 0.9) -> Passage:
@@ -100,10 +101,36 @@ def test_an_answer_that_says_not_but_rests_on_a_passage_is_no_refusal():
 
 
 def test_without_a_model_the_best_sentence_is_the_answer(words):
-    asked = answer("When does the money come back?", [passage()], None, PROMPT, embedder=words)
+    asked = answer("After how many days does the money come back?", [passage()], None, PROMPT, embedder=words)
     assert asked.text == "Money comes back in 3 days."
     assert asked.citations[0].quote == asked.text and asked.tokens == 0
-    assert best_sentence("q", [], None) == ""
+    assert asked.text[slice(*(asked.asked or ()))] == "3 days"
+    assert answer("q", [passage("…")], None, PROMPT).refused
+
+
+def test_a_figure_that_no_cited_passage_names_is_marked_and_said():
+    said = "You may return it within 14 days. The fee is 2,500 pounds."
+    [one] = (asked := answer("q", [passage()], Scripted(said), PROMPT, threshold=ALWAYS)).unfounded
+    assert asked.text[one.start : one.stop] == "2,500" and "2,500" in asked.notes("en")[0]
+    assert answer("Is it 2500 pounds?", [passage()], Scripted(said), PROMPT).unfounded == ()
+    assert answer("q", [passage()], Scripted("Within 14 days, in words."), PROMPT).unfounded == ()
+
+
+def test_an_answer_near_the_threshold_or_without_support_says_that_it_is_unsure(words):
+    near = answer(
+        "When does the money come back?", [passage()], None, PROMPT, threshold=UNSURE, embedder=words
+    )
+    assert near.unsure and not near.refused and "wrong" in near.notes("en")[0]
+    assert not answer("q", [passage()], Scripted(), PROMPT, threshold=ALWAYS).unsure
+    assert answer("q", [passage()], Scripted("Elephants paint houses."), PROMPT, threshold=ALWAYS).unsure
+
+
+def test_the_answer_is_asked_for_in_the_language_of_the_question():
+    model = Scripted()
+    answer("Berapa lama saya dapat mengembalikan barang ini?", [passage()], model, PROMPT)
+    assert model.read[0].content.endswith("Jawab dalam bahasa Indonesia.")
+    answer("How long may I keep it?", [passage()], model, PROMPT)
+    assert model.read[0].content == PROMPT.instructions
 
 
 def test_passages_that_do_not_fit_are_left_out_from_the_last():

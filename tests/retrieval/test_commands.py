@@ -56,6 +56,7 @@ def test_from_files_to_a_cited_answer(penala, write):
     [answer] = penala("ask", "May I return it within how many days?", "--arm", "rag")
     assert answer.keys() >= {"answer", "citations", "refused", "arm", "fingerprint", "seconds", "tokens"}
     assert answer["citations"][0]["document"] == "returns.md" and answer["arm"] == "rag"
+    assert (answer["notes"], answer["unsure"], answer["asked"]) == ([], False, None)
     [refused] = penala("ask", "Who painted the ceiling?")
     assert refused["refused"] and refused["citations"] == []
 

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.retrieval import calibration, index, search
+from assistant.retrieval.evidence import gather_many
 
 from .conftest import fill
 
@@ -84,7 +85,8 @@ def test_real_embedder_finds_answers_and_refuses_other_matters(project, write, e
     right = [passages[0].document == name for passages, name in zip(found, QUESTIONS.values(), strict=True)]
     assert sum(right) >= 7, list(zip(QUESTIONS, right, strict=True))
     limit = calibration.threshold(project, embedder)
-    reached = [limit.reached(q, passages) for q, passages in zip(QUESTIONS, found, strict=True)]
+    asked = list(zip(QUESTIONS, found, strict=True))
+    reached = [limit.reached(q, v) for q, v in zip(QUESTIONS, gather_many(asked, embedder), strict=True)]
     assert sum(reached) >= 7, list(zip(QUESTIONS, reached, strict=True))
     others = [
         "Siapa presiden pertama Indonesia?",
@@ -92,8 +94,6 @@ def test_real_embedder_finds_answers_and_refuses_other_matters(project, write, e
         "Resep soto ayam",
         "Who won the 1998 final?",
     ]
-    refused = [
-        not limit.reached(q, passages)
-        for q, passages in zip(others, search.search_many(project, others, embedder), strict=True)
-    ]
+    asked = list(zip(others, search.search_many(project, others, embedder), strict=True))
+    refused = [not limit.reached(q, v) for q, v in zip(others, gather_many(asked, embedder), strict=True)]
     assert sum(refused) >= 3, list(zip(others, refused, strict=True))

@@ -19,7 +19,8 @@ from assistant.ui import parts, views
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
-_PASSAGES = 3  # as the comparison shows them to the model
+_DOUBT = ' class="p-doubt"'
+_TO_MARK = "() => setTimeout(() => document.querySelector('.p-passage mark')?.scrollIntoView({block: 'center'}), 150)"
 _AROUND = 700  # characters of the document shown before and after a passage
 
 
@@ -33,6 +34,9 @@ class Exchange:
     read: tuple[Passage, ...] = ()
     refused: bool = False
     facts: str = ""  # how long it took
+    notes: tuple[str, ...] = ()
+    asked: tuple[int, int] | None = None
+    unfounded: tuple[tuple[int, int], ...] = ()
     working: bool = True
 
 
@@ -66,7 +70,8 @@ class AskingTab(Part):
         stop.click(None, None, None, cancels=asking, api_visibility="private")
         self.on(clear.click, self.clear, [], [talk, past, passage], notice=notice)
         for shown in (talk, passage):
-            self.on(shown.click, self.open, [], [passage], notice=notice)
+            opened = self.on(shown.click, self.open, [], [passage], notice=notice)
+            opened.then(None, None, None, js=_TO_MARK, api_visibility="private")
 
     def models(self, request: gr.Request) -> gr.Dropdown:
         """The chat models that can answer here, the project's own chosen; and word for word, without any."""
@@ -103,7 +108,7 @@ class AskingTab(Part):
         yield "", self._talk([*past, now]), [*past, now]
 
     def _search(self, project: Project, question: str) -> tuple[Passage, ...]:
-        return tuple(search.search(project, question, self.context.models.embedder(), k=_PASSAGES))
+        return tuple(search.search(project, question, self.context.models.embedder(), k=calibration.SHOWN))
 
     def _pieces(
         self, project: Project, question: str, model: ChatModel | None, found: tuple[Passage, ...] | None
@@ -137,6 +142,9 @@ class AskingTab(Part):
             citations=answer.citations,
             refused=answer.refused,
             facts=facts,
+            notes=tuple(answer.notes(self.language)),
+            asked=answer.asked,
+            unfounded=tuple((f.start, f.stop) for f in answer.unfounded),
             working=False,
         )
 
@@ -166,8 +174,9 @@ class AskingTab(Part):
         waiting = views.bar(-1.0, working) if e.working and not e.text else ""
         places = _numbered(e.citations)
         kind = " p-refused" if e.refused else ""
+        notes = "".join(f'<p class="p-caution">{safe(note)}</p>' for note in e.notes)
         return (
-            f'<div class="p-asked">{safe(e.question)}</div><div class="p-answered{kind}">{waiting}{_marked(e, places)}'
+            f'<div class="p-asked">{safe(e.question)}</div><div class="p-answered{kind}">{waiting}{_marked(e, places)}{notes}'
             f"{self._sources(e, places)}<p class='p-small'>{safe(e.facts)}</p></div>"
         )
 
@@ -203,18 +212,26 @@ def _numbered(citations: tuple[Citation, ...]) -> dict[tuple[int, int, int], int
 
 
 def _marked(e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
-    """The answer's text, inert, with a number behind each sentence that is cited."""
-    html, done = "", 0
+    """The answer's text, inert: a number behind each cited sentence, the thing asked for strong, figures that no
+    passage vouches for marked."""
+    put = [
+        *_spanned("strong", "", e.asked),
+        *(tag for f in e.unfounded for tag in _spanned("mark", _DOUBT, f)),
+    ]
+    done = 0
     for c in e.citations:
         at = e.text.find(c.claim, done)
-        if at < 0:
-            continue
-        end = at + len(c.claim)
-        place = (c.document_id, c.start, c.stop)
-        id = ":".join(map(str, place))
-        html += (
-            safe(e.text[done:end])
-            + f'<button type="button" class="p-mark" data-do="open" data-id="{id}">{places[place]}</button>'
-        )
-        done = end
-    return f'<div class="p-text">{html}{safe(e.text[done:])}</div>' if e.text else ""
+        if at >= 0:
+            done = at + len(c.claim)
+            place = (c.document_id, c.start, c.stop)
+            id = ":".join(map(str, place))
+            put.append((done, 1, f'<button type="button" class="p-mark" data-do="open" data-id="{id}">{places[place]}</button>'))  # fmt: skip
+    html, before = "", 0
+    for at, _, tag in sorted(put, key=lambda each: each[:2]):
+        html, before = html + safe(e.text[before:at]) + tag, at
+    return f'<div class="p-text">{html}{safe(e.text[before:])}</div>' if e.text else ""
+
+
+def _spanned(tag: str, attributes: str, span: tuple[int, int] | None) -> list[tuple[int, int, str]]:
+    """Where the tags around a span go; at one place a closing tag comes before a citation's number."""
+    return [(span[0], 2, f"<{tag}{attributes}>"), (span[1], 0, f"</{tag}>")] if span else []
