@@ -180,6 +180,18 @@ def _baseline(commands: _Commands) -> None:
         "file", type=Path
     )
     commands.add("list", "baseline:evaluation_list", "show the questions", evaluation)
+    drafted = commands.add(
+        "draft", "baseline:evaluation_draft", "draft questions from the documents", evaluation
+    )
+    drafted.add_argument("--count", type=int, default=20)
+    drafted.add_argument("--seed", type=int, default=0)
+    review = commands.add(
+        "review", "baseline:evaluation_review", "show the drafts, accept or reject one", evaluation
+    )
+    review.add_argument("draft", nargs="?", metavar="ID")
+    review.add_argument("--question", help="in your users' words (then accepted)")
+    review.add_argument("--answers", help="right answers, parted by | (then accepted)")
+    review.add_argument("--reject", action="store_true", help="put the draft aside")
 
 
 def _data(commands: _Commands) -> None:

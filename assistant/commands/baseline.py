@@ -1,6 +1,6 @@
 """`penala index`, `search`, `ask`, `evaluation`: the baseline on the team's documents from the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from assistant import texts
@@ -10,10 +10,11 @@ from assistant.errors import PenalaError
 from assistant.evaluation.values import Case
 from assistant.journey import choices, compare
 from assistant.journey.question_arm import QuestionArm
-from assistant.retrieval import answering, calibration, questions
+from assistant.retrieval import answering, calibration, drafting, questions
 from assistant.retrieval import index as indexing
 from assistant.retrieval import search as searching
 from assistant.retrieval.answering import Answer
+from assistant.retrieval.questions import Question
 from assistant.retrieval.search import Passage
 
 _NO_MODEL_HERE = ("weights_unreachable", "terms_needed")
@@ -71,7 +72,27 @@ def evaluation_add(call: Call) -> int:
 
 def evaluation_list(call: Call) -> int:
     """The evaluation questions."""
-    found = questions.questions(call.project)
+    return _listed(call, questions.questions(call.project))
+
+
+def evaluation_draft(call: Call) -> int:
+    """Draft questions from the documents' sentences; they count once they are reviewed."""
+    return _listed(call, drafting.draft(call.project, call.arguments.count, call.arguments.seed))
+
+
+def evaluation_review(call: Call) -> int:
+    """The drafts; or one of them accepted, with the reviewer's words where given, or rejected."""
+    asked = call.arguments
+    if asked.draft is None:
+        return _listed(call, questions.drafts(call.project))
+    if asked.reject:
+        questions.reject(call.project, asked.draft)
+        return call.show({"id": asked.draft, "rejected": True}, asked.draft)
+    answers = asked.answers.split("|") if asked.answers is not None else None
+    return _listed(call, [questions.accept(call.project, asked.draft, asked.question, answers)])
+
+
+def _listed(call: Call, found: Sequence[Question]) -> int:
     rows = [
         {
             "id": q.id, "question": q.question, "answers": list(q.answers), "document": q.document,

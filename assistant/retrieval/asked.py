@@ -97,6 +97,13 @@ def said(question: str, sentence: str) -> Said | None:
     return min(found, key=lambda each: (not each.fits, _distance(each, places)), default=None)
 
 
+def first(sentence: str) -> tuple[int, int] | None:
+    """The first date of a sentence, else its first number of two figures or more, or with what it counts."""
+    dates = [span for span in _spans("date", sentence) if not sentence[slice(*span)].isdigit()]
+    numbers = [span for span in _spans("number", sentence) if span[1] - span[0] > 1]
+    return next(iter([*dates, *numbers]), None)
+
+
 def _spans(kind: Kind, sentence: str) -> Iterator[tuple[int, int]]:
     for match in _FINDERS[kind].finditer(sentence):
         shown = match.group()

@@ -5,13 +5,15 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import PenalaError
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
+
+DRAFT, REVIEWED, REJECTED = "draft", "reviewed", "rejected"  # origins; only what a person stands for counts
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,49 @@ class Question:
 
 
 def questions(project: Project) -> list[Question]:
-    """In the order of entry."""
+    """Those that count, in the order of entry: no draft that nobody has reviewed, none that was rejected."""
+    return [q for q in _all(project) if q.origin not in (DRAFT, REJECTED)]
+
+
+def drafts(project: Project) -> list[Question]:
+    """Those that wait for a person's review."""
+    return [q for q in _all(project) if q.origin == DRAFT]
+
+
+def identities(project: Project) -> set[str]:
+    """The ids of all that were ever entered or drafted and not removed."""
+    return {q.id for q in _all(project)}
+
+
+def accept(
+    project: Project, identity: str, question: str | None = None, answers: Sequence[str] | None = None
+) -> Question:
+    """A draft as a question that counts, in the reviewer's words where given.
+
+    Raises PenalaError: draft_unknown, draft_unfinished (no question or no answer)."""
+    kept = _draft(project, identity)
+    asked = (kept.question if question is None else question).strip()
+    right = tuple(a.strip() for a in (kept.answers if answers is None else answers) if a.strip())
+    if not asked or not right:
+        raise PenalaError("draft_unfinished")
+    made = replace(kept, question=asked, answers=right, origin=REVIEWED)
+    add(project, [made])
+    return made
+
+
+def reject(project: Project, identity: str) -> None:
+    """Put a draft aside, so that it is not drafted again. Raises PenalaError("draft_unknown")."""
+    add(project, [replace(_draft(project, identity), origin=REJECTED)])
+
+
+def _draft(project: Project, identity: str) -> Question:
+    found = next((q for q in drafts(project) if q.id == identity), None)
+    if found is None:
+        raise PenalaError("draft_unknown", draft=identity)
+    return found
+
+
+def _all(project: Project) -> list[Question]:
     with project.database() as db:
         rows = db.execute("SELECT * FROM questions ORDER BY rowid").fetchall()
     return [

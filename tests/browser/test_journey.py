@@ -130,6 +130,33 @@ def test_2_baseline_in_indonesian_on_a_phone(visit, server, project):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_2_baseline_drafts_are_reviewed_on_a_phone(visit, server, project, screenshots):
+    page = visit(width=390, height=844).page
+    page.goto(f"{server.address}/id/baseline?project={project}")
+    page.wait_for_selector(".p-documents >> text=siap")
+    _tab(page, "Pertanyaan evaluasi")
+    page.get_by_role("button", name="Buat draf dari dokumen").click()
+    page.wait_for_selector("text=Draf untuk ditinjau")
+    page.get_by_role("button", name="Tinjau", exact=True).first.click()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('textarea')].some(t => t.value.includes('____'))"
+    )
+    page.get_by_label("Pertanyaan", exact=True).fill("Berapa hari barang boleh dikembalikan?")
+    page.screenshot(path=str(screenshots / "baseline-drafts-id-390.png"), full_page=True)
+    page.get_by_role("button", name="Terima draf ini").click()
+    page.wait_for_selector("text=1 pertanyaan")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def _tab(page, name):
+    """A tab, from the menu behind the three dots where there is no room for it."""
+    shown = page.locator("button[role=tab]:visible", has_text=name)
+    if not shown.count():
+        page.locator(".overflow-menu > button").click()
+        shown = page.locator(".overflow-dropdown button", has_text=name)
+    shown.first.click()
+
+
 def test_3_data(visit, server, project, files):
     page = _open(visit, server, "data", project)
     page.get_by_role("tab", name="Import").click()

@@ -75,3 +75,15 @@ def test_evaluation_questions_come_from_a_file(penala, write):
         ("Who?", [], False),
     ]
     penala("evaluation", "add", str(write("bad.jsonl", '{"question": ""}\n')), code=2)
+
+
+def test_drafts_are_reviewed_on_the_command_line(penala, write):
+    penala("index", str(write("fees.md", "The library charges 25 pence for each day that a book is late.")))
+    [drafted] = penala("evaluation", "draft")
+    assert drafted["answers"] == ["25 pence"] and penala("evaluation", "list") == []
+    assert penala("evaluation", "review") == [drafted]
+    asked = "What does a late book cost a day?"
+    [accepted] = penala("evaluation", "review", drafted["id"], "--question", asked)
+    assert (accepted["question"], accepted["origin"]) == (asked, "reviewed")
+    assert penala("evaluation", "list") == [accepted]
+    penala("evaluation", "review", drafted["id"], "--reject", code=2)

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.errors import PenalaError
-from assistant.retrieval import questions
+from assistant.retrieval import drafting, index, questions
 
 
 def test_csv_and_jsonl_add_up_and_a_row_without_id_is_kept_once(project, write):
@@ -35,3 +35,38 @@ def test_a_bad_file_or_row_is_named(project, write, name, content, code):
     assert caught.value.code == code
     assert name in caught.value.say("id").message
     assert questions.questions(project) == []
+
+
+DOCUMENT = (
+    "# Fees\n\nThe library charges 25 pence for each day that a book is late. It is closed.\n\n"
+    "Members choose the new books together at the meeting on 14 March 2027.\n"
+)
+
+
+def test_drafts_count_only_once_a_person_has_accepted_them(project, write, words):
+    index.add(project, [write("fees.md", DOCUMENT)], words)
+    made = {q.answers[0]: q for q in drafting.draft(project)}
+    assert made.keys() == {"25 pence", "14 March 2027"} and questions.questions(project) == []
+    for q in made.values():
+        assert q.question.replace(drafting.GAP, q.answers[0]) in DOCUMENT and q.document == "fees.md"
+    accepted = questions.accept(
+        project, made["25 pence"].id, "What does a late book cost a day?", ["25 pence", ""]
+    )
+    questions.reject(project, made["14 March 2027"].id)
+    assert questions.questions(project) == [accepted] and accepted.answers == ("25 pence",)
+    assert questions.drafts(project) == []
+    with pytest.raises(PenalaError, match="draft"):
+        drafting.draft(project)
+
+
+def test_a_draft_needs_its_question_and_answer_and_is_reviewed_once(project, write, words):
+    index.add(project, [write("fees.md", DOCUMENT)], words)
+    [one] = drafting.draft(project, 1)
+    for question, answers in ((" ", ["x"]), ("What?", [" "])):
+        with pytest.raises(PenalaError) as caught:
+            questions.accept(project, one.id, question, answers)
+        assert caught.value.code == "draft_unfinished"
+    questions.accept(project, one.id)
+    with pytest.raises(PenalaError) as caught:
+        questions.reject(project, one.id)
+    assert caught.value.code == "draft_unknown"

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from assistant.errors import PenalaError
-from assistant.retrieval import questions
+from assistant.retrieval import drafting, questions
 from assistant.retrieval.questions import Question
 from assistant.ui import parts, views
 from assistant.ui.page import Part
@@ -28,9 +28,20 @@ class QuestionsTab(Part):
             notice = parts.slot()
             with gr.Row(elem_classes="p-buttons"):
                 add = gr.Button(t("baseline.question_add"), variant="primary", elem_classes="p-save")
+                accept = gr.Button(t("baseline.draft_accept"))
                 bring = gr.UploadButton(t("baseline.questions_file"), file_types=[".jsonl", ".csv"])
+                make = gr.Button(t("baseline.draft_make"))
+        reviewed: gr.State = gr.State("")
+        waiting = parts.html(clicks=True)
         listed = parts.html(clicks=True)
         self.on(page.load, self.show, [], [listed], notice=notice)
+        self.on(page.load, self.drafts, [], [waiting], notice=notice)
+        self.on(make.click, self.make, [], [waiting], notice=notice)
+        self.on(
+            waiting.click, self.review, [asked, answers], [asked, answers, reviewed, waiting], notice=notice
+        )
+        after = [asked, answers, reviewed, waiting, listed]
+        self.on(accept.click, self.accept, [asked, answers, reviewed], after, notice=notice)
         self.on(add.click, self.add, [asked, answers], [asked, answers, listed], notice=notice)
         self.on(bring.upload, self.bring, [bring], [listed], notice=notice, show_progress="full")
         self.on(listed.click, self.remove, [], [listed], notice=notice)
@@ -52,6 +63,41 @@ class QuestionsTab(Part):
         questions.add(self.context.project(request), [made])
         return "", "", self.show(request)
 
+    def drafts(self, request: gr.Request) -> str:
+        """What waits for a person: nothing of it counts yet."""
+        project = self.context.project_or_none(request)
+        found = questions.drafts(project) if project else []
+        if not found:
+            return ""
+        head = views.section(self.t("baseline.draft_head"), self.t("baseline.draft_lead"))
+        return f'{head}<div class="p-list">{"".join(map(self._draft, found))}</div>'
+
+    def make(self, request: gr.Request) -> str:
+        drafting.draft(self.context.project(request))
+        return self.drafts(request)
+
+    def review(
+        self, asked: str, answers: str, event: gr.EventData, request: gr.Request
+    ) -> tuple[str, str, str, str]:
+        """A draft into the fields, to be put in a user's words; or put aside."""
+        project, identity = self.context.project(request), str(event.id)
+        if event.do == "reject":
+            questions.reject(project, identity)
+            return asked, answers, "", self.drafts(request)
+        found = next((q for q in questions.drafts(project) if q.id == identity), None)
+        if found is None:
+            raise PenalaError("draft_unknown", draft=identity)
+        return found.question, "\n".join(found.answers), identity, self.drafts(request)
+
+    def accept(
+        self, asked: str, answers: str, reviewed: str, request: gr.Request
+    ) -> tuple[str, str, str, str, str]:
+        """The fields as the reviewed draft's words; from here on it counts."""
+        if not reviewed:
+            raise PenalaError("draft_not_chosen")
+        questions.accept(self.context.project(request), reviewed, asked, answers.splitlines())
+        return "", "", "", self.drafts(request), self.show(request)
+
     def bring(self, path: str, request: gr.Request) -> str:
         questions.add_file(self.context.project(request), Path(path))
         return self.show(request)
@@ -59,6 +105,16 @@ class QuestionsTab(Part):
     def remove(self, event: gr.EventData, request: gr.Request) -> str:
         questions.remove(self.context.project(request), event.id)
         return self.show(request)
+
+    def _draft(self, q: Question) -> str:
+        edit = views.action(self.t("baseline.draft_edit"), "review", q.id)
+        named = self.t("baseline.draft_reject_named", name=q.question)
+        aside = views.action(self.t("baseline.draft_reject"), "reject", q.id, "p-quiet", named)
+        facts = " · ".join([*q.answers, q.document or ""])
+        return (
+            f'<div class="p-item"><div><h3>{safe(q.question)}</h3><p>{safe(facts)}</p></div>'
+            f'<div class="p-links">{edit}{aside}</div></div>'
+        )
 
     def _question(self, q: Question) -> str:
         right = " / ".join(q.answers) if q.answerable else self.t("baseline.not_answerable")

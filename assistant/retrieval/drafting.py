@@ -1,0 +1,52 @@
+"""Drafts of evaluation questions from the documents' own sentences, each for a person to review; asks no chat model.
+
+A draft is a sentence with its number or date taken out: the answer is certain, the wording is not. A draft
+counts for nothing until a person has accepted it, best in the words of a user, for a question in the
+document's own words is easier to find than a real one.
+"""
+
+import hashlib
+import random
+from collections.abc import Iterator
+from itertools import chain, zip_longest
+
+from assistant.errors import PenalaError
+from assistant.retrieval import asked, questions, store
+from assistant.retrieval.citing import sentences
+from assistant.retrieval.questions import DRAFT, Question
+from assistant.workspace.project import Project
+
+GAP = "____"
+_FEWEST, _MOST = 7, 40  # words of a sentence that says enough and not too much
+
+
+def draft(project: Project, count: int = 20, seed: int = 0) -> list[Question]:
+    """Up to `count` new drafts, kept; from each document in turn. A sentence is drafted once, whatever became of it.
+
+    Raises PenalaError: nothing_to_draft, where no sentence that is left holds a number or a date.
+    """
+    known = questions.identities(project)
+    ready = [d for d in store.documents(project) if d.status == "ready"]
+    found = [list(_of(store.content(project, d.id), d.name)) for d in ready]
+    for each in found:
+        random.Random(seed).shuffle(each)
+    in_turn = [q for q in chain.from_iterable(zip_longest(*found)) if q is not None and q.id not in known]
+    made = list({q.id: q for q in in_turn}.values())[:count]
+    if not made:
+        raise PenalaError("nothing_to_draft")
+    questions.add(project, made)
+    return made
+
+
+def _of(text: str, document: str) -> Iterator[Question]:
+    for start, stop in sentences(text):
+        sentence = text[start:stop]
+        if not _FEWEST <= len(sentence.split()) <= _MOST or "\n" in sentence:
+            continue
+        span = asked.first(sentence)
+        if span:
+            gapped = sentence[: span[0]] + GAP + sentence[span[1] :]
+            identity = (
+                "d-" + hashlib.sha256(f"{document}\n{sentence}".encode("utf-8", "replace")).hexdigest()[:10]
+            )
+            yield Question(identity, gapped, (sentence[slice(*span)],), document, True, DRAFT)
