@@ -133,7 +133,7 @@ def report(name: str, project: Project, gold: list[Gold], embedder: Embedder) ->
     began = time.perf_counter()
     found = search.search_many(project, texts, embedder, RANKS)
     batched = (time.perf_counter() - began) / len(texts)
-    lexical = [[i for i, _ in hits] for hits in store.lexical(project, texts, search.CANDIDATES)]
+    lexical = [[i for i, _ in words.hits] for words in store.lexical(project, texts, search.CANDIDATES)]
     near = vectors.nearest(project, embedder.queries(texts), search.CANDIDATES, model)
     dense = [[i for i, _ in hits] for hits in near]
     ways = {

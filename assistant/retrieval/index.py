@@ -19,6 +19,7 @@ from assistant.workspace.project import Project
 
 Report = Callable[[int, int, str], None]  # done, total, stage (a key of texts/retrieval)
 _EMBED_AT_ONCE = 64
+_prepared: dict[Path, tuple[int, str]] = {}  # by project: the generation and model found ready to be searched
 _NO_PAGES_SHOWN = 12
 
 
@@ -157,12 +158,16 @@ def retry(
 def prepare(project: Project, embedder: Embedder, report: Report | None = None) -> int:
     """Make the index ready to be searched: end a killed removal, renew old search terms, embed the chunks that have
     no vector by this embedder (after another was chosen); how many those were."""
+    state = store.generation(project), embedder.fingerprint
+    if _prepared.get(project.folder) == state:
+        return 0
     settle(project)
     store.refresh_terms(project)
     missing = store.unembedded(project, embedder.fingerprint)
     if missing:
         say = report or (lambda done, total, stage: None)
         _embedded(project, [h for h, _ in missing], [text for _, text in missing], embedder, say)
+    _prepared[project.folder] = state
     return len(missing)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from assistant.models.values import Embedder, Vectors
 from assistant.retrieval import index, store, vectors
 from assistant.retrieval.store import StoredChunk
-from assistant.texts.terms import search_terms
 from assistant.workspace.project import Project
 
 CANDIDATES = 50  # by each of the two ways
@@ -71,14 +70,12 @@ def _ranked(
 ) -> list[list[Passage]]:
     near = vectors.nearest(project, questions, CANDIDATES, model)
     lexical = store.lexical(project, texts, _WEIGHED)
-    asked = [frozenset(search_terms(text)) for text in texts]
-    rarities = store.rarities(project, {term for query in asked for term in query})
     found = []
-    for question, query, dense, words in zip(questions, asked, near, lexical, strict=True):
-        cosines = _cosines(project, question, dict(dense), [chunk for chunk, _ in words[:CANDIDATES]], model)
+    for question, dense, words in zip(questions, near, lexical, strict=True):
+        named = [chunk for chunk, _ in words.hits[:CANDIDATES]]
+        cosines, bm25 = _cosines(project, question, dict(dense), named, model), dict(words.hits)
         chunks = store.chunks_by_id(project, cosines)  # what was removed meanwhile is not there
-        wanted = {term: rarities[term] for term in query}
-        passages = [_passage(chunks[i], cosines[i], dict(words).get(i, 0.0), wanted) for i in chunks]
+        passages = [_passage(chunks[i], cosines[i], bm25.get(i, 0.0), words.rarities) for i in chunks]
         found.append(sorted(passages, key=lambda p: (-p.relevance, p.id))[:k])
     return found
 

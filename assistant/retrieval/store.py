@@ -8,7 +8,7 @@ import json
 import math
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -280,34 +280,50 @@ def vectors_of_chunks(project: Project, ids: Sequence[int], model: str) -> dict[
     return found
 
 
-def rarities(project: Project, wanted: Iterable[str]) -> dict[str, float]:
-    """How telling each term is: BM25's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), n of N
-    chunks holding it (Robertson and Zaragoza 2009)."""
-    asked = list(dict.fromkeys(wanted))
-    holding: dict[str, int] = {}
-    with project.database() as db:
-        total = db.execute("SELECT count(*) FROM chunks").fetchone()[0]
-        db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, chunks_text, row)")
-        for part in _slices(asked):
-            query = f"SELECT term, doc FROM temp.vocabulary WHERE term IN ({','.join('?' * len(part))})"
-            holding.update((row["term"], row["doc"]) for row in db.execute(query, tuple(part)))
-    counts = {term: holding.get(term, 0) for term in asked}
-    return {term: math.log1p((total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
+@dataclass(frozen=True)
+class Words:
+    """What full text finds of a query: (chunk, BM25), best first, and how telling each of its terms is.
+
+    That is BM25's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), n of N chunks holding the term
+    (Robertson and Zaragoza 2009)."""
+
+    hits: tuple[tuple[int, float], ...]
+    rarities: Mapping[str, float]
 
 
-def lexical(project: Project, queries: Sequence[str], k: int) -> list[list[tuple[int, float]]]:
-    """For each query the k best chunks by BM25 (id, score > 0, best first); only chunks that hold a term of it."""
+def lexical(project: Project, queries: Sequence[str], k: int) -> list[Words]:
+    """For each query the k best chunks that hold a term of it."""
     query = """SELECT rowid, bm25(chunks_text) AS rank FROM chunks_text WHERE chunks_text MATCH ?
                ORDER BY rank LIMIT ?"""
-    found: list[list[tuple[int, float]]] = []
+    asked = [list(dict.fromkeys(search_terms(text))) for text in queries]
     with project.database() as db:
-        for text in queries:
-            asked = " OR ".join(
-                f'"{term}"' for term in dict.fromkeys(search_terms(text)) if _SEARCHABLE.search(term)
-            )
-            rows = db.execute(query, (asked, k)).fetchall() if asked else []
-            found.append([(row["rowid"], -row["rank"]) for row in rows])
+        total = db.execute("SELECT count(*) FROM chunks").fetchone()[0]
+        holding = _holding(db, list({term for words in asked for term in words}))
+        found = []
+        for words in asked:
+            rows = db.execute(query, (match, k)) if (match := _match(words, holding, total)) else ()
+            hits = tuple((row["rowid"], -row["rank"]) for row in rows)
+            rare = {t: math.log1p((total - n + 0.5) / (n + 0.5)) for t in words for n in [holding.get(t, 0)]}
+            found.append(Words(hits, rare))
     return found
+
+
+def _holding(db: sqlite3.Connection, wanted: Sequence[str]) -> dict[str, int]:
+    """How many chunks hold each term."""
+    found: dict[str, int] = {}
+    db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, chunks_text, row)")
+    for part in _slices(wanted):
+        query = f"SELECT term, doc FROM temp.vocabulary WHERE term IN ({','.join('?' * len(part))})"
+        found.update((row["term"], row["doc"]) for row in db.execute(query, tuple(part)))
+    return found
+
+
+def _match(words: Sequence[str], holding: Mapping[str, int], total: int) -> str:
+    """An FTS5 query for any of the terms. One that most chunks hold weighs nothing there and costs the most time,
+    so it counts only where there is no other."""
+    held = [word for word in words if _SEARCHABLE.search(word) and (word in holding or not word.isascii())]
+    rare = [word for word in held if 2 * holding.get(word, 0) <= total]
+    return " OR ".join(f'"{word}"' for word in rare or held)
 
 
 _SEARCHABLE = re.compile(r"\w")

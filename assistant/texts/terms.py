@@ -6,6 +6,7 @@ The rules are light (no dictionary): the same mistake on both sides still meets.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _CODE = re.compile(r"(?<![^\W_])[^\W_]+(?:[-./,_:][^\W_]+)+")  # parts joined by signs
@@ -50,6 +51,8 @@ _SHORTEST = 4
 
 def words(text: str) -> list[str]:
     """The words of a text in order, in small letters without accents."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
     plain = unicodedata.normalize("NFKD", text).lower()
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
 
@@ -70,6 +73,7 @@ def search_terms(text: str) -> list[str]:
     return [form for word in kept for form in dict.fromkeys((word, stem(word)))] + joined
 
 
+@lru_cache(100_000)  # most words of a text are few
 def stem(word: str) -> str:
     """A word without its Indonesian affixes or English plural; words with digits (codes, amounts) stay whole."""
     if len(word) <= _SHORTEST or not word.isascii() or not word.isalpha():

@@ -145,9 +145,9 @@ def test_terms_of_an_earlier_version_are_made_anew(project, write, words):
         db.execute("UPDATE chunks SET terms = 'lamp gx 4500 box'")
         db.execute("INSERT INTO chunks_text(chunks_text) VALUES ('rebuild')")
         db.execute("DELETE FROM meta WHERE key = 'retrieval.terms'")
-    assert store.lexical(project, ["GX4500"], 5) == [[]]
+    assert store.lexical(project, ["GX4500"], 5)[0].hits == ()
     search.search(project, "lamp", words)
-    assert len(store.lexical(project, ["GX4500"], 5)[0]) == 1
+    assert len(store.lexical(project, ["GX4500"], 5)[0].hits) == 1
 
 
 def bytes_on_disk(project, wanted: bytes) -> list[str]:
