@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.models import folders, weights
 from assistant.models.machine import dtype_here
-from assistant.models.values import Vectors
+from assistant.models.values import Tokens, Vectors
 from assistant.settings import Settings
 
 ID = "multilingual-e5-small"
@@ -61,6 +61,27 @@ class E5:
 
     def count(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
+
+    def tokens(self, texts: Sequence[str], layers: Sequence[int]) -> list[Tokens]:
+        import torch
+
+        prompt = _PROMPTS["query"]
+        rows = [prompt + text for text in texts]
+        found: dict[int, Tokens] = {}
+        for part in self._batches(rows):
+            options = {"padding": True, "truncation": True, "max_length": _LONGEST, "verbose": False}
+            made = self._tokenizer(
+                [rows[i] for i in part], return_tensors="pt", return_offsets_mapping=True, **options
+            )
+            places = made.pop("offset_mapping").numpy() - len(prompt)
+            with self._lock, torch.inference_mode():
+                states = self._model[0].model(**made, output_hidden_states=True).hidden_states
+                joined = torch.cat([states[layer].float() for layer in layers], -1).numpy()
+            for row, i in enumerate(part):
+                count = int(made["attention_mask"][row].sum())
+                starts, stops = np.maximum(places[row, :count], 0).T
+                found[i] = Tokens(joined[row, :count], starts, stops)
+        return [found[i] for i in range(len(texts))]
 
     def _embed(self, texts: list[str]) -> Vectors:
         vectors = np.zeros((len(texts), SIZE), dtype=np.float32)

@@ -12,6 +12,16 @@ Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Tokens:
+    """A text as an embedder sees it inside: one state a token, (tokens, width) float32, and each token's
+    characters [start, stop) of the text (start = stop for marks that stand for no character)."""
+
+    states: Vectors
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Message:
     role: Role
     content: str
@@ -82,3 +92,6 @@ class Embedder(Protocol):
 
     def count(self, text: str) -> int:
         """Tokens in `text`."""
+
+    def tokens(self, texts: Sequence[str], layers: Sequence[int]) -> list[Tokens]:
+        """The states after these layers, side by side, of texts that search; what is too long is cut."""

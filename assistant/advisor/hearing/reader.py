@@ -1,14 +1,12 @@
-"""Reads facts out of free text with small linear models trained on written messages; knows no conversation.
+"""Reads facts out of free text with a small net trained on written messages; knows no conversation.
 
-Every clause, every pair of neighbouring clauses and every sentence is scored for each answer of the
-checklist, and so is the message as a whole. What the models know lies in `reader.npz`, which
-`python -m assistant.advisor.build` makes from `messages.jsonl` and `replies.jsonl`.
+The net looks at the embedder's token states and weighs, for each signal, its answers against "not told". What it
+knows lies in `reader.npz`, which `python -m assistant.advisor.build` makes from `messages.jsonl` and
+`replies.jsonl` (see `learning.py` for its shape).
 """
 
-import itertools
 import re
-import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,23 +14,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models.values import Embedder, Vectors
+from assistant.models.values import Embedder, Tokens, Vectors
 from assistant.settings import KNOWLEDGE
 
 FILE = "reader.npz"
-BUCKETS = 4096
-_MEANING = 2.0  # how much the embedding weighs beside the words
-_LONGEST, _MOST, WHOLE = 400, 40, 2000  # characters of a span, spans of a message, characters of a message
-_SENTENCE = re.compile(r"(?<=[.!?;\n])\s+")
+LAYERS = (6, 8)  # of the embedder; see learning.py
+WHOLE = 2000  # characters of a message that are read
+_NOISE = 100  # characters without a new word: no sentence, and nothing that the net has learned from
+_WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(
     r"(?<=[.!?;\n])\s+|(?<=[,:])\s+(?!\d)|\s+[-–—]\s+|"
     r"\s+(?:but|however|and|because|which|so|tapi|tetapi|namun|sedangkan|padahal|dan|terus|trus|karena|jadi)\s+",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+|%")
-
 
 Pair = tuple[str, str]  # a signal and the code of one of its answers
+Weights = Mapping[str, Vectors]
 NONE = "none"
 GUESS = 0.4  # chance of a guess: on messages left out, decisions were best with guesses from about here on
 
@@ -49,16 +46,10 @@ class Read:
 
 @dataclass(frozen=True)
 class Reader:
-    """First each answer is scored by itself, on spans and on the whole; then, a signal at a time, all scores and
-    the sure signs (patterns and counts) are weighed together, since facts come in company."""
+    """`outcomes` are the nets' columns: each signal's answers and NONE, together. The nets' chances are averaged."""
 
-    pairs: tuple[Pair, ...]  # the columns of the first step
-    mean: Vectors
-    spans: Vectors  # (features, pairs)
-    messages: Vectors  # (features, pairs)
-    outcomes: tuple[Pair, ...]  # the columns of the second: each signal's answers and NONE
-    weights: Vectors  # (3 x pairs, outcomes)
-    biases: Vectors
+    outcomes: tuple[Pair, ...]
+    nets: tuple[Weights, ...]
     least: float  # chance from which on an answer counts; below, it is a guess
 
     def read(
@@ -67,44 +58,71 @@ class Reader:
         """At most one answer a signal, the likeliest first, guesses included. `sure` are the answers that rules
         found in the text. For the signal that was `asked` the likeliest answer counts when it is likelier than none.
         """
-        found = spans(text)
-        if not found:
+        text = text[:WHOLE]
+        clauses = list(_clauses(text))
+        if not clauses or len(set(_WORD.findall(text))) < len(text) / _NOISE:
             return []
-        scores, where = self.scores(text, found, embedder)
-        signs = np.array([pair in sure for pair in self.pairs], np.float32)
-        evidence = np.concatenate([scores, signs])[None, :]
-        likely = chances(evidence, self.outcomes, self.weights, self.biases)[0]
+        [tokens] = embedder.tokens([text], LAYERS)
+        chances, shown = self.chances(tokens, self.signs(sure))
         best: dict[str, Read] = {}
-        for n in np.argsort(-likely):
+        for n in np.argsort(-chances):
             signal, code = self.outcomes[n]
-            if code != NONE:
-                column = self.pairs.index((signal, code))
-                best.setdefault(signal, Read(signal, code, found[where[column]], float(likely[n])))
+            if code != NONE and signal not in best:
+                quote = _quote(text, clauses, tokens, shown[:, n])
+                best[signal] = Read(signal, code, quote, float(chances[n]))
         return [one for one in best.values() if one.chance >= (0.5 if one.signal == asked else GUESS)]
 
-    def scores(
-        self, text: str, found: Sequence[str], embedder: Embedder
-    ) -> tuple[Vectors, NDArray[np.int64]]:
-        """The best span's score for each pair, then the whole message's; and which span was best."""
-        made = features([text[:WHOLE], *found], embedder, self.mean)
-        of_spans = made[1:] @ self.spans
-        return np.concatenate([of_spans.max(axis=0), made[0] @ self.messages]), of_spans.argmax(axis=0)
+    def signs(self, sure: Collection[Pair]) -> Vectors:
+        return np.array([pair in sure for pair in self.outcomes], np.float32)
+
+    def chances(self, tokens: Tokens, signs: Vectors) -> tuple[Vectors, Vectors]:
+        """(outcomes,), which sum to one within each signal, and how well each token shows each (tokens, outcomes)."""
+        answers = [logits(net, tokens.states, signs) for net in self.nets]
+        likely = np.mean([_within(of_message, self.outcomes) for of_message, _ in answers], axis=0)
+        return likely, np.mean([of_tokens for _, of_tokens in answers], axis=0)
 
 
-def chances(scores: Vectors, outcomes: Sequence[Pair], weights: Vectors, biases: Vectors) -> Vectors:
-    """(rows, outcomes) from scores (rows, 3 x pairs): within each signal they sum to one."""
-    logits = scores @ weights + biases
-    out = np.zeros_like(logits)
+def logits(net: Weights, states: Vectors, signs: Vectors) -> tuple[Vectors, Vectors]:
+    """The same sums as `learning.Net.forward`, for one text and without torch."""
+    centred = states - states.mean(-1, keepdims=True)
+    normed = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-5)
+    held = _gelu(_linear(net, "squeeze", normed * net["norm.weight"] + net["norm.bias"]))
+    padded = np.pad(held, ((1, 1), (0, 0)))
+    kernel = net["near.weight"]  # (out, in, 3)
+    around = sum((padded[k : k + len(held)] @ kernel[:, :, k].T for k in range(3)), start=net["near.bias"])
+    held = held + _gelu(around)
+    shown = _linear(net, "shown", held)
+    looks = np.exp(_linear(net, "attention", held))
+    looks /= looks.sum(0)
+    most = shown.max(0)
+    best = most + np.log(np.exp(shown - most).sum(0))
+    seen = (_linear(net, "evidence", held) * looks).sum(0)
+    return seen + net["trust"] * 2 * np.tanh(best / 4) + net["signs.weight"] @ signs, shown
+
+
+def _linear(net: Weights, name: str, rows: Vectors) -> Vectors:
+    return np.asarray(rows @ net[f"{name}.weight"].T + net[f"{name}.bias"], np.float32)
+
+
+def _gelu(x: Vectors) -> Vectors:
+    """The tanh form (Hendrycks and Gimpel 2016)."""
+    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3))), np.float32)
+
+
+def _within(values: Vectors, outcomes: tuple[Pair, ...]) -> Vectors:
+    """Softmax within each signal."""
+    out = np.zeros_like(values)
     for columns in by_signal(outcomes).values():
-        mine = np.exp(logits[:, columns] - logits[:, columns].max(axis=1, keepdims=True))
-        out[:, columns] = mine / mine.sum(axis=1, keepdims=True)
-    return np.asarray(out, np.float32)
+        mine = np.exp(values[columns] - values[columns].max())
+        out[columns] = mine / mine.sum()
+    return out
 
 
-def by_signal(pairs: Sequence[Pair]) -> dict[str, list[int]]:
+@cache
+def by_signal(outcomes: tuple[Pair, ...]) -> dict[str, list[int]]:
     """Each signal's columns."""
     found: dict[str, list[int]] = {}
-    for n, (signal, _) in enumerate(pairs):
+    for n, (signal, _) in enumerate(outcomes):
         found.setdefault(signal, []).append(n)
     return found
 
@@ -112,48 +130,29 @@ def by_signal(pairs: Sequence[Pair]) -> dict[str, list[int]]:
 @cache
 def load(folder: Path = KNOWLEDGE) -> Reader:
     with np.load(folder / FILE, allow_pickle=False) as stored:
-        return Reader(
-            pairs=_pairs(stored["pairs"]),
-            mean=stored["mean"],
-            spans=stored["spans"].astype(np.float32) * stored["span_scales"],
-            messages=stored["messages"].astype(np.float32) * stored["message_scales"],
-            outcomes=_pairs(stored["outcomes"]),
-            weights=stored["weights"],
-            biases=stored["biases"],
-            least=float(stored["least"]),
-        )
+        nets: list[dict[str, Vectors]] = [{} for _ in range(int(stored["nets"]))]
+        for name in stored.files:
+            number, _, weight = name.partition(":")
+            if weight:
+                nets[int(number)][weight] = stored[name].astype(np.float32)
+        return Reader(_pairs(stored["outcomes"]), tuple(nets), float(stored["least"]))
 
 
 def _pairs(names: NDArray[np.str_]) -> tuple[Pair, ...]:
     return tuple((signal, code) for signal, _, code in (str(name).partition("|") for name in names))
 
 
-def spans(text: str) -> list[str]:
-    """The parts of a message that are read on their own, without doubles."""
-    sentences = [text[a:b] for a, b in _cut(text, _SENTENCE)]
-    clauses = list(_cut(text, _CLAUSE))
-    pairs = [text[a:d] for (a, _), (_, d) in itertools.pairwise(clauses)]
-    everything = dict.fromkeys([*(text[a:b] for a, b in clauses), *sentences, *pairs])
-    return [span for span in everything if len(span) <= _LONGEST][:_MOST]
+def _quote(text: str, clauses: list[tuple[int, int]], tokens: Tokens, shown: Vectors) -> str:
+    """The clause whose token shows the answer best."""
+    place = int(tokens.starts[int(np.argmax(np.where(tokens.stops > tokens.starts, shown, -np.inf)))])
+    start, stop = next((c for c in clauses if place < c[1]), clauses[-1])
+    return text[start:stop].strip()
 
 
-def _cut(text: str, border: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for match in [*border.finditer(text), None]:
+    for match in [*_CLAUSE.finditer(text), None]:
         stop = match.start() if match else len(text)
         if re.search(r"\w", text[start:stop]):
             yield start, stop
         start = match.end() if match else stop
-
-
-def features(texts: Sequence[str], embedder: Embedder, mean: Vectors) -> Vectors:
-    """(texts, dimensions + BUCKETS): the embedding, centred and of one length, and the words and word pairs."""
-    meaning = embedder.queries(list(texts)) - mean
-    meaning *= _MEANING / np.maximum(np.linalg.norm(meaning, axis=1, keepdims=True), 1e-9)
-    words = np.zeros((len(texts), BUCKETS), np.float32)
-    for row, text in zip(words, texts, strict=True):
-        found = _WORD.findall(text.casefold())
-        for token in (*found, *map(" ".join, itertools.pairwise(found))):
-            row[zlib.crc32(token.encode()) % BUCKETS] += 1.0
-        row /= max(1e-9, float(np.linalg.norm(row)))
-    return np.asarray(np.hstack([meaning, words]), np.float32)

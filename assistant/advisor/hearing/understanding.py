@@ -20,6 +20,7 @@ from assistant.models.values import Embedder
 
 _LONGEST = 6000  # characters that are read; more is a document, not an answer
 _LIKELIER = 0.5  # chance from which on a band of numbers is likelier than not
+_SELDOM = 0.6  # chance from which on a rare answer is a guess
 _MANY = 40  # clauses that are compared
 _MADE: dict[tuple[str, str], Likeness] = {}
 
@@ -163,10 +164,11 @@ def _found(
     for fact in (*_counted(clauses, asked, checklist), *_matched(clauses, checklist)):
         found.setdefault(fact.signal, fact)
     on_topic = None if signal is None or _elsewhere(found, signal) else signal
-    for fact in _likened(clauses, on_topic, checklist, like):
-        found.setdefault(fact.signal, fact)
     if embedder:
         found = _weighed(text, found, on_topic.name if on_topic else None, checklist, embedder)
+    else:
+        for fact in _likened(clauses, on_topic, checklist, like):
+            found.setdefault(fact.signal, fact)
     if asked == "use_case_clear" and (told := _task(found)):
         found[asked] = Fact(asked, "yes", told.quote, "inferred")
     return found
@@ -212,37 +214,44 @@ def signs(text: str, checklist: Checklist) -> set[tuple[str, str]]:
 def _weighed(
     text: str, found: dict[str, Fact], asked: str | None, checklist: Checklist, embedder: Embedder
 ) -> dict[str, Fact]:
-    """What the reader takes from the text; an answer to the question asked, a number or a name stays as found."""
+    """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked
+    and a name stay as found."""
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
-    kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind != "choice"}
+    kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind == "text"}
     made = reader.load()
     for one in made.read(text, embedder, sure, asked):
         signal = checklist.signals[one.signal]
-        if one.signal in kept or (
-            signal.kind != "number" and signal.answers[one.code].rare and one.chance < made.least
-        ):
-            continue  # what is seldom so is no guess
-        if signal.kind == "number":
-            number = _number(one, signal)
-            kept |= {one.signal: number} if number and one.chance >= _LIKELIER else {}
+        enough = one.chance >= made.least or one.signal == asked
+        if one.signal in kept:
             continue
-        old = found.get(one.signal)
-        if old and signal.code(old.value) == one.code:
-            kept[one.signal] = old
-        elif one.chance >= made.least or one.signal == asked:
-            kept[one.signal] = Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
-        elif old is None:
+        if signal.kind == "number":
+            number = _number(one, text, found.get(one.signal), signal) if one.chance >= _LIKELIER else None
+            kept |= {one.signal: number} if number else {}
+        elif enough:
+            kept[one.signal] = _read(one, found.get(one.signal), signal)
+        elif one.chance >= _SELDOM or not signal.answers[one.code].rare:
             kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
-    return {**found, **kept}
+    return kept
 
 
-def _number(one: reader.Read, signal: Signal) -> Fact | None:
-    """The count in the span that the reader took its band from; one in another band is some other count."""
-    for quantity in quantities(one.quote):
-        rate = per_day(one.quote, quantity)
-        value = rate if signal.name == "volume_per_day" else None if rate is not None else quantity.value
-        if value is not None and signal.code(round(value)) == one.code:
-            return Fact(signal.name, round(value), one.quote, "said")
+def _read(one: reader.Read, old: Fact | None, signal: Signal) -> Fact:
+    """The answer in the words in which a rule found it, where one did."""
+    if old and signal.code(old.value) == one.code:
+        return old
+    return Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
+
+
+def _number(one: reader.Read, text: str, counted: Fact | None, signal: Signal) -> Fact | None:
+    """The count that is in the band the reader took: the one that a rule found, else the first in the words where
+    the reader saw it, else in the text; what is in another band is some other count."""
+    if counted and signal.code(counted.value) == one.code:
+        return counted
+    for clause in (one.quote, *_clauses(text)):
+        for quantity in quantities(clause):
+            rate = per_day(clause, quantity)
+            value = rate if signal.name == "volume_per_day" else None if rate is not None else quantity.value
+            if value is not None and signal.code(round(value)) == one.code:
+                return Fact(signal.name, round(value), clause, "said")
     return None
 
 
