@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from assistant.advisor import bank, checklist, explaining, guides
-from assistant.advisor.hearing import likeness, reader
+from assistant.advisor.hearing import reader
 from assistant.advisor.hearing.learning import Lesson, train
 from assistant.advisor.hearing.reader import LAYERS, NONE, WHOLE, Pair, Reader, Weights, by_signal
 from assistant.advisor.hearing.understanding import signs
@@ -61,9 +61,8 @@ def fixed_texts() -> dict[str, Sequence[str]]:
     """All texts of knowledge/ that are compared with what a user writes, by the embedder's prompt."""
     sections = guides.load()
     asks = [ask for section in sections for ask in section.asks]
-    says = [example.text for example in likeness.examples(checklist.load())]
     return {
-        "query": [*asks, *says, *explaining.elsewhere()],
+        "query": [*asks, *explaining.elsewhere()],
         "passage": [explaining.body(section) for section in sections],
     }
 

@@ -17,7 +17,6 @@ from assistant.advisor.hearing.understanding import (
     Heard,
     corrects,
     hear,
-    likeness,
     own_question,
     wants_back,
     wants_meaning,
@@ -132,8 +131,7 @@ class Session:
     def _heard(self, text: str, asked: str | None) -> tuple[Heard, list[str]]:
         """What the message says: the chat model's facts first, then those read without it. Where the model
         does not answer, a sentence says so."""
-        like = likeness(self.checklist, self._embedder)
-        found = hear(text, asked, self.checklist, like, self._embedder)
+        found = hear(text, asked, self.checklist, self._embedder)
         if self._chat is None or found.passed:
             return found, []
         try:

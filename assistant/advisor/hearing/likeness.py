@@ -1,18 +1,15 @@
-"""How much a piece of text is like the checklist's example sentences, by meaning or by words; decides no fact."""
+"""How much a piece of text is like the checklist's example sentences, by its words; decides no fact."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
-from assistant.advisor import bank
 from assistant.advisor.signals import Checklist
-from assistant.models.values import Embedder, Vectors
+from assistant.models.values import Vectors
 
 
 @dataclass(frozen=True)
@@ -39,14 +36,6 @@ class Bounds:
     other_ahead: float
 
 
-class Likeness(Protocol):
-    @property
-    def bounds(self) -> Bounds: ...
-
-    def scores(self, clauses: Sequence[str]) -> Vectors:
-        """One row a clause, one column an example of `examples(checklist)`, in its order."""
-
-
 def examples(checklist: Checklist) -> tuple[Example, ...]:
     found = []
     for signal in checklist.signals.values():
@@ -56,26 +45,6 @@ def examples(checklist: Checklist) -> tuple[Example, ...]:
                 Example(signal.name, answer.code, text, True) for text in (answer.label.en, answer.label.id)
             ]
     return tuple(found)
-
-
-class ByMeaning:
-    """Cosine of embeddings with the mean of all examples taken off, which spreads E5's crowded scores."""
-
-    bounds = Bounds(asked=0.45, asked_ahead=0.10, other=0.60, other_ahead=0.20)
-
-    def __init__(self, known: Sequence[Example], embedder: Embedder) -> None:
-        self._texts = [example.text for example in known]
-        self._embedder = embedder
-
-    @cached_property
-    def _matrix(self) -> tuple[Vectors, Vectors]:
-        return bank.centred(bank.vectors(self._texts, "query", self._embedder))
-
-    def scores(self, clauses: Sequence[str]) -> Vectors:
-        matrix, mean = self._matrix
-        return np.asarray(
-            bank.unit(self._embedder.queries(list(clauses)) - mean) @ matrix.T, dtype=np.float32
-        )
 
 
 class ByWords:

@@ -1,8 +1,8 @@
 """Reads facts out of what the user writes, offline; takes text as evidence only, never as an instruction.
 
 In order of trust: the button's code or label, a plain yes/no/number for the question asked, counts, what the
-reader is sure of (patterns are among its evidence), patterns, likeness to the checklist's example sentences; last,
-as guesses, what the reader finds likelier than not.
+reader is sure of (patterns and counts are its evidence too); last, as guesses, what it finds likelier than not.
+Without an embedder there is no reader: then patterns count, and likeness to the checklist's example sentences.
 """
 
 import re
@@ -13,7 +13,7 @@ import numpy as np
 
 from assistant.advisor.facts import Fact, Origin, is_guess
 from assistant.advisor.hearing import reader
-from assistant.advisor.hearing.likeness import ByMeaning, ByWords, Example, Likeness, examples, words
+from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
 from assistant.models.values import Embedder
@@ -22,7 +22,7 @@ _LONGEST = 6000  # characters that are read; more is a document, not an answer
 _LIKELIER = 0.5  # chance from which on a band of numbers is likelier than not
 _SELDOM = 0.6  # chance from which on a rare answer is a guess
 _MANY = 40  # clauses that are compared
-_MADE: dict[tuple[str, str], Likeness] = {}
+_MADE: dict[str, ByWords] = {}
 
 _NOT_KNOWN = re.compile(
     r"\b((tidak|tak|nggak|enggak|ngga|gak|ga|gk|kurang|belum|blm) (tahu|tau|yakin|paham|pasti)|gatau|gatahu|entah(lah)?|"
@@ -85,23 +85,17 @@ class Heard:
 
 
 def understand(
-    text: str,
-    asked: str | None,
-    checklist: Checklist,
-    embedder: Embedder | None = None,
-    like: Likeness | None = None,
+    text: str, asked: str | None, checklist: Checklist, embedder: Embedder | None = None
 ) -> list[Fact]:
     """The facts in `text`, the answer to the signal `asked` first. Without an embedder, by words only."""
-    return list(hear(text, asked, checklist, like or likeness(checklist, embedder), embedder).facts)
+    return list(hear(text, asked, checklist, embedder).facts)
 
 
-def likeness(checklist: Checklist, embedder: Embedder | None) -> Likeness:
-    """Made once a process for each checklist and embedder."""
-    key = (checklist.version, embedder.fingerprint if embedder else "")
-    if key not in _MADE:
-        known = examples(checklist)
-        _MADE[key] = ByMeaning(known, embedder) if embedder else ByWords(known)
-    return _MADE[key]
+def _likeness(checklist: Checklist) -> ByWords:
+    """Made once a process for each checklist."""
+    if checklist.version not in _MADE:
+        _MADE[checklist.version] = ByWords(examples(checklist))
+    return _MADE[checklist.version]
 
 
 def wants_back(text: str) -> bool:
@@ -123,9 +117,7 @@ def own_question(text: str) -> str | None:
     return last if asks and len(words(last)) >= 2 else None
 
 
-def hear(
-    text: str, asked: str | None, checklist: Checklist, like: Likeness, embedder: Embedder | None = None
-) -> Heard:
+def hear(text: str, asked: str | None, checklist: Checklist, embedder: Embedder | None = None) -> Heard:
     """Read one message that may answer the signal `asked`."""
     text = text[:_LONGEST]
     plain = _plain(text)
@@ -141,7 +133,7 @@ def hear(
     if signal and _not_known(plain, signal):
         return Heard((Fact(signal.name, UNKNOWN, text.strip(), "said"),), True)
     clauses = list(_clauses(text))
-    found = _found(text, clauses, signal, checklist, like, embedder)
+    found = _found(text, clauses, signal, checklist, embedder)
     if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
         found[signal.name] = loose
     torn = None if corrects(text) else _torn(clauses, checklist)
@@ -155,7 +147,6 @@ def _found(
     clauses: Sequence[str],
     signal: Signal | None,
     checklist: Checklist,
-    like: Likeness,
     embedder: Embedder | None,
 ) -> dict[str, Fact]:
     """The facts in a message, in the order of trust above; `signal` is the one that was asked for."""
@@ -167,7 +158,7 @@ def _found(
     if embedder:
         found = _weighed(text, found, on_topic.name if on_topic else None, checklist, embedder)
     else:
-        for fact in _likened(clauses, on_topic, checklist, like):
+        for fact in _likened(clauses, on_topic, checklist):
             found.setdefault(fact.signal, fact)
     if asked == "use_case_clear" and (told := _task(found)):
         found[asked] = Fact(asked, "yes", told.quote, "inferred")
@@ -347,9 +338,7 @@ def _value(signal: Signal, code: str) -> Value:
     return answer.low if answer.low is not None and answer.low == answer.high else code
 
 
-def _likened(
-    clauses: Sequence[str], asked: Signal | None, checklist: Checklist, like: Likeness
-) -> Iterator[Fact]:
+def _likened(clauses: Sequence[str], asked: Signal | None, checklist: Checklist) -> Iterator[Fact]:
     if not clauses:
         return
     known = examples(checklist)
@@ -358,6 +347,7 @@ def _likened(
     open_to_all = np.array(
         [not e.is_label and not checklist.signals[e.signal].answers[e.code].rare for e in known]
     )
+    like = _likeness(checklist)
     limits = like.bounds
     for clause, row in zip(clauses[:_MANY], like.scores(clauses[:_MANY]), strict=True):
         if asked is not None:

@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from assistant.advisor import checklist as knowledge
 from assistant.advisor.facts import Fact
-from assistant.advisor.hearing.likeness import ByWords, examples
+from assistant.advisor.hearing.likeness import examples
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.hearing.understanding import hear, understand
 from assistant.advisor.signals import Value
 from assistant.models.values import Embedder
 
 KNOWN = knowledge.load()
-WORDS = ByWords(examples(KNOWN))
 
 
 def read(text: str, asked: str | None = None) -> dict[str, Fact]:
@@ -126,15 +125,15 @@ def test_two_answers_at_once_are_no_answer() -> None:
 
 
 def test_skipping() -> None:
-    assert hear("skip", "gap", KNOWN, WORDS).passed
-    assert hear("lewati saja", "gap", KNOWN, WORDS).passed
-    assert not hear("pass", "paste_test", KNOWN, WORDS).passed
+    assert hear("skip", "gap", KNOWN).passed
+    assert hear("lewati saja", "gap", KNOWN).passed
+    assert not hear("pass", "paste_test", KNOWN).passed
 
 
 @given(st.text(max_size=300), st.sampled_from([None, *KNOWN.signals]))
 @settings(max_examples=300, deadline=None)
 def test_any_text_yields_allowed_values_only(text: str, asked: str | None) -> None:
-    found = hear(text, asked, KNOWN, WORDS)
+    found = hear(text, asked, KNOWN)
     for fact in found.facts:
         assert KNOWN.signals[fact.signal].parse(fact.value) == fact.value
         assert fact.quote
@@ -145,7 +144,7 @@ def test_any_text_yields_allowed_values_only(text: str, asked: str | None) -> No
 @given(st.lists(st.sampled_from([e.text for e in examples(KNOWN)]), min_size=1, max_size=6))
 @settings(max_examples=100, deadline=None)
 def test_example_sentences_together_never_crash(parts: list[str]) -> None:
-    assert all(f.quote for f in hear(". ".join(parts), "gap", KNOWN, WORDS).facts)
+    assert all(f.quote for f in hear(". ".join(parts), "gap", KNOWN).facts)
 
 
 def test_every_example_sentence_is_read_as_its_answer_when_asked() -> None:
