@@ -180,6 +180,12 @@ def _baseline(commands: _Commands) -> None:
         "file", type=Path
     )
     commands.add("list", "baseline:evaluation_list", "show the questions", evaluation)
+    commands.add(
+        "missed",
+        "baseline:evaluation_missed",
+        "how well answers are found, and where they were lost",
+        evaluation,
+    )
     drafted = commands.add(
         "draft", "baseline:evaluation_draft", "draft questions from the documents", evaluation
     )

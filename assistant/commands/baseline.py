@@ -1,6 +1,7 @@
 """`penala index`, `search`, `ask`, `evaluation`: the baseline on the team's documents from the command line."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from assistant import texts
@@ -10,10 +11,11 @@ from assistant.errors import PenalaError
 from assistant.evaluation.values import Case
 from assistant.journey import choices, compare
 from assistant.journey.question_arm import QuestionArm
-from assistant.retrieval import answering, calibration, drafting, questions
+from assistant.retrieval import answering, calibration, drafting, missed, questions
 from assistant.retrieval import index as indexing
 from assistant.retrieval import search as searching
 from assistant.retrieval.answering import Answer
+from assistant.retrieval.missed import Retrieved
 from assistant.retrieval.questions import Question
 from assistant.retrieval.search import Passage
 
@@ -90,6 +92,36 @@ def evaluation_review(call: Call) -> int:
         return call.show({"id": asked.draft, "rejected": True}, asked.draft)
     answers = asked.answers.split("|") if asked.answers is not None else None
     return _listed(call, [questions.accept(call.project, asked.draft, asked.question, answers)])
+
+
+def evaluation_missed(call: Call) -> int:
+    """How well answers are found, by language and document, and at which step each missed one was lost."""
+    from assistant.models.embedding import open_embedder
+
+    found = missed.findings(call.project, questions.questions(call.project), open_embedder(call.settings))
+    if not found:
+        raise PenalaError("no_cases_in", test="questions")
+    groups = {
+        "all": {"": missed.summary(found)},
+        "language": missed.by_language(found),
+        "document": missed.by_document(found),
+    }
+    lost: list[dict[str, Any]] = [
+        {"id": f.question.id, "question": f.question.question, "rank": f.rank, "lost": f.lost}
+        for f in found if f.lost
+    ]  # fmt: skip
+    lines = [_retrieved(call.language, g, name, r) for g, rows in groups.items() for name, r in rows.items()]
+    said = [texts.say(call.language, f"retrieval.lost.{row['lost']}") for row in lost]
+    lines += [f"{step}  {row['question']}" for step, row in zip(said, lost, strict=True)]
+    shown = {g: {name: asdict(r) for name, r in rows.items()} for g, rows in groups.items()}
+    value = {"retrieval": {**shown, "all": shown["all"][""]}, "missed": lost}
+    return call.show(value, "\n".join(lines))
+
+
+def _retrieved(language: str, group: str, name: str, r: Retrieved) -> str:
+    shown = {key: texts.number(language, value, 3) for key, value in asdict(r).items() if key != "n"}
+    head = f"{texts.say(language, f'retrieval.group.{group}')} {name}".strip()
+    return str(texts.say(language, "retrieval.found", name=head, n=r.n, **shown))
 
 
 def _listed(call: Call, found: Sequence[Question]) -> int:

@@ -99,6 +99,13 @@ def content(project: Project, document_id: int) -> str:
     return text
 
 
+def chunk_texts(project: Project, document_id: int) -> list[str]:
+    """The texts of a document's chunks, in order."""
+    with project.database() as db:
+        rows = db.execute("SELECT text FROM chunks WHERE document = ? ORDER BY id", (document_id,)).fetchall()
+    return [row["text"] for row in rows]
+
+
 def save_failed(project: Project, name: str, file: str, source: str, error: PenalaError) -> None:
     """Note that a document could not be read, so that the list shows it with its reason."""
     reason = json.dumps({"code": error.code, "values": error.values}, ensure_ascii=False, default=str)

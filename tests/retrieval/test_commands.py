@@ -87,3 +87,14 @@ def test_drafts_are_reviewed_on_the_command_line(penala, write):
     assert (accepted["question"], accepted["origin"]) == (asked, "reviewed")
     assert penala("evaluation", "list") == [accepted]
     penala("evaluation", "review", drafted["id"], "--reject", code=2)
+
+
+def test_missed_answers_are_listed_with_the_step_that_lost_them(penala, write):
+    penala("index", str(write("fees.md", "The library charges 25 pence for each day that a book is late.")))
+    penala("evaluation", "missed", code=2)
+    rows = '{"question": "What does a late book cost a day?", "answer": "25 pence"}\n'
+    rows += '{"question": "Who runs the library?", "answer": "Ada Moss"}\n'
+    penala("evaluation", "add", str(write("q.jsonl", rows)))
+    [got] = penala("evaluation", "missed")
+    assert (got["retrieval"]["all"]["n"], got["retrieval"]["all"]["hit_1"]) == (2, 0.5)
+    assert [(m["question"], m["lost"]) for m in got["missed"]] == [("Who runs the library?", "parse")]
