@@ -1,7 +1,7 @@
 """`penala index`, `search`, `ask`, `evaluation`: the baseline on the team's documents from the command line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from assistant import texts
@@ -11,7 +11,8 @@ from assistant.errors import PenalaError
 from assistant.evaluation.values import Case
 from assistant.journey import choices, compare
 from assistant.journey.question_arm import QuestionArm
-from assistant.retrieval import answering, calibration, drafting, missed, questions
+from assistant.models.values import Decoding
+from assistant.retrieval import drafting, missed, questions
 from assistant.retrieval import index as indexing
 from assistant.retrieval import search as searching
 from assistant.retrieval.answering import Answer
@@ -136,49 +137,30 @@ def _listed(call: Call, found: Sequence[Question]) -> int:
 
 
 def _question_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
-    """Answers from passages, or from the model's memory for `prompt`; the best sentence where no model is."""
-    from assistant.models.embedding import open_embedder
-
-    project = call.project
-    embedder = open_embedder(call.settings)
-    asked = _opened(call, name)
-    prompt = asked.prompt if asked else choices.question_prompt(project)
+    """Answers from passages, from all documents, or from the model's memory for `prompt`; the best sentence where
+    no model is."""
+    arm = replace(_opened(call, name), language=call.language)
 
     def answer(question: str) -> dict[str, Any]:
-        if name == "prompt" and asked is not None:
-            [reply] = asked.model.generate([prompt.messages(question)], asked.decoding)
-            said = Answer(reply.text, (), False, 0.0, reply.seconds, reply.tokens_in + reply.tokens_out)
-        else:
-            limit = calibration.threshold(project, embedder)
-            found = searching.search(project, question, embedder, calibration.SHOWN)
-            said = answering.answer(
-                question, found, asked.model if asked else None, prompt, threshold=limit, embedder=embedder,
-                language=call.language, decoding=asked.decoding if asked else None,
-            )  # fmt: skip
-        return _answered(
-            said,
-            name,
-            asked.fingerprint if asked else f"best sentence, {embedder.fingerprint}",
-            call.language,
-        )
+        [said] = arm.say([question])
+        return _answered(said, name, arm.fingerprint, call.language)
 
     return answer
 
 
-def _opened(call: Call, name: str) -> QuestionArm | None:
-    """The arm as a comparison would run it; None where `rag` has no model to write the answer."""
+def _opened(call: Call, name: str) -> QuestionArm:
+    """The arm as a comparison would run it; one that quotes where `rag` has no model to write the answer."""
     bench = compare.Bench(
         call.project, compare.Request("questions", model=call.arguments.model), call.settings
     )
     try:
-        arm = bench.arm(name, "questions")
+        return bench.question_arm(name)
     except PenalaError as error:
         if name != "rag" or call.arguments.model or error.code not in _NO_MODEL_HERE:
             raise
         call.say(str(error.say(call.language)))
-        return None
-    assert isinstance(arm, QuestionArm)
-    return arm
+        prompt = choices.question_prompt(call.project)
+        return QuestionArm(name, call.project, None, prompt, Decoding(), call.language, bench.embedder)
 
 
 def _task_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:

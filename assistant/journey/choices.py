@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from assistant import texts
-from assistant.models import catalogue, weights
+from assistant.models import catalogue, registry, weights
 from assistant.models.prompt import Prompt
 from assistant.retrieval import prompts
 from assistant.settings import Settings
@@ -64,6 +64,13 @@ def prompt_of(project: Project, instructions: str, kind: str) -> Prompt:
     """Instructions that a user pasted, with the layout of the project's language."""
     plain = default_prompt(project, kind)
     return Prompt(instructions.strip(), (), plain.passage_heading, plain.input_heading)
+
+
+def context(spec: str, settings: Settings) -> int:
+    """How many tokens a model reads and writes at once."""
+    if catalogue.known(spec):
+        return catalogue.entry(spec).context
+    return registry.open_model(spec, settings).context
 
 
 def token_counter(spec: str, settings: Settings) -> Callable[[str], int]:

@@ -24,13 +24,14 @@ from assistant.journey.tune import WORKER
 from assistant.models.embedding import open_embedder
 from assistant.models.prompt import Shot
 from assistant.models.values import ChatModel, Decoding, Embedder
-from assistant.retrieval import prompts, questions, store
+from assistant.retrieval import prompts, questions, store, whole
 from assistant.settings import Settings
 from assistant.tuning.adapters import Adapter, adapter, adapters
 from assistant.workspace.project import Project, open_project
 
 TASK_ARMS = ("classifier", "prompt", "few_shot", "rag", "tuned", "tuned_rag")
-QUESTION_ARMS = ("prompt", "rag")
+QUESTION_ARMS = ("prompt", "rag", "whole_document")
+_BRIEF = Decoding(max_tokens=48)  # of an answer to a question on the documents
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ def _question_case(q: questions.Question) -> Case:
     return Case(q.id, q.question, first, q.document or "", "", tuple(q.answers[1:]))
 
 
+def usual(possible: Sequence[str]) -> list[str]:
+    """The arms that run unasked: reading every document for every question is for those who choose it."""
+    return [name for name in possible if name != "whole_document"]
+
+
 @dataclass(frozen=True)
 class Bench:
     """What the arms of one comparison share: model, embedder, documents, training examples, adapter."""
@@ -142,17 +148,21 @@ class Bench:
         return any(d.status == "ready" for d in store.documents(self.project))
 
     def arms(self, kind: Kind) -> list[Arm]:
-        """The arms asked for, or all that can run here. Raises PenalaError for an arm that cannot."""
+        """The arms asked for, or the usual of those that can run here. Raises PenalaError for an arm that cannot."""
         can = self.possible(kind)
-        wanted = self.request.arms or tuple(can)
+        wanted = self.request.arms or tuple(usual(can))
         for name in wanted:
-            if name not in can:
+            if name not in can and name != "whole_document":  # that one says itself why it cannot
                 raise PenalaError("arm_not_possible", arm=name, known=", ".join(can))
         return [self.arm(name, kind) for name in wanted]
 
     def possible(self, kind: Kind) -> list[str]:
         if kind == "questions":
-            return [name for name in QUESTION_ARMS if name == "prompt" or self.has_documents]
+            return [
+                name
+                for name in QUESTION_ARMS
+                if name == "prompt" or (self.has_documents and self._fits(name))
+            ]
         tuned = self.adapter
         can = {
             "classifier": kind == "labels",
@@ -166,16 +176,30 @@ class Bench:
 
     def arm(self, name: str, kind: Kind) -> Arm:
         if kind == "questions":
-            return QuestionArm(
-                name, self.project, self._open(None), choices.question_prompt(self.project),
-                Decoding(max_tokens=48), choices.language(self.project), self.embedder if name == "rag" else None,
-            )  # fmt: skip
+            return self.question_arm(name)
         if name == "classifier":
             rows = self.training_examples
             return ClassifierArm(
                 [e.input for e in rows], [e.output for e in rows], self.embedder, [e.group for e in rows]
             )
         return self._model_arm(name, kind)
+
+    def question_arm(self, name: str) -> QuestionArm:
+        """Raises PenalaError: no_documents_yet and documents_too_long for `whole_document`."""
+        model, prompt = self._open(None), choices.question_prompt(self.project)
+        return QuestionArm(
+            name, self.project, model, prompt, _BRIEF, choices.language(self.project),
+            self.embedder if name == "rag" else None,
+            whole.fitting(self.project, model, prompt, _BRIEF) if name == "whole_document" else (),
+        )  # fmt: skip
+
+    def _fits(self, name: str) -> bool:
+        """Whether the documents can be read at once, by a count that opens no model of this machine."""
+        if name != "whole_document":
+            return True
+        count = choices.token_counter(self.spec, self.settings)
+        size = sum(count(passage.shown) for passage in whole.documents(self.project))
+        return size <= whole.size_allowed(choices.context(self.spec, self.settings), 0, _BRIEF)
 
     def _model_arm(self, name: str, kind: Kind) -> ModelArm:
         tuned = self.adapter if name in ("tuned", "tuned_rag") else None

@@ -1,4 +1,4 @@
-"""Answers evaluation questions on the documents in a batch: from memory alone, or from retrieved passages."""
+"""Answers evaluation questions on the documents: from memory alone, from retrieved passages, or from all documents."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from assistant.evaluation.values import Answered, Case
 from assistant.models.prompt import Prompt
 from assistant.models.values import ChatModel, Decoding, Embedder
 from assistant.retrieval import answering, calibration, search, store
+from assistant.retrieval.answering import Answer, Asking
 from assistant.retrieval.calibration import SHOWN
 from assistant.retrieval.search import Passage
 from assistant.workspace.project import Project
@@ -15,37 +16,55 @@ from assistant.workspace.project import Project
 
 @dataclass(frozen=True)
 class QuestionArm:
-    """With an embedder the arm retrieves, and refuses where no passage is near enough; without one it only asks."""
+    """With an embedder the arm retrieves, and refuses where no passage is near enough; with `whole`, the documents,
+    it reads those; with neither it only asks. Without a model it quotes. A small model that retrieves quotes too,
+    as on the page, unless it `writes`."""
 
     name: str
     project: Project
-    model: ChatModel
+    model: ChatModel | None
     prompt: Prompt
     decoding: Decoding
     language: str
     embedder: Embedder | None = None
+    whole: tuple[Passage, ...] = ()
+    writes: bool = False
 
     @property
     def fingerprint(self) -> str:
-        index = store.generation(self.project) if self.embedder else "none"
-        way = f"{'writes' if answering.reads(self.model) else 'quotes'} from {SHOWN}"
-        parts = (self.model.fingerprint, self.prompt.to_json(), repr(self.decoding), str(index), way)
+        knows = self.embedder or self.whole
+        index = store.generation(self.project) if knows else "none"
+        way = f"{'writes' if self.writes or answering.reads(self.model) else 'quotes'} from {'all' if self.whole else SHOWN}"
+        model = self.model.fingerprint if self.model else "none"
+        parts = (model, self.prompt.to_json(), repr(self.decoding), str(index), way)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def answer(self, cases: Sequence[Case]) -> list[Answered]:
-        if self.embedder is None:
-            replies = self.model.generate([self.prompt.messages(c.input) for c in cases], self.decoding)
-            rows = zip(cases, replies, strict=True)
-            return [Answered(c.id, r.text, r.seconds, r.tokens_in, r.tokens_out) for c, r in rows]
-        found = search.search_many(self.project, [case.input for case in cases], self.embedder, k=SHOWN)
-        return [self._from(case, passages) for case, passages in zip(cases, found, strict=True)]
+        said = self.say([case.input for case in cases])
+        return [
+            Answered(case.id, a.text, a.seconds, a.tokens - a.written, a.written, refused=a.refused)
+            for case, a in zip(cases, said, strict=True)
+        ]
 
-    def _from(self, case: Case, passages: Sequence[Passage]) -> Answered:
-        """As a user who asks on the page is answered."""
-        assert self.embedder is not None
-        asking = answering.Asking(
-            case.input, tuple(passages), self.prompt, self.model,
-            calibration.threshold(self.project, self.embedder), self.embedder, self.language, self.decoding,
+    def say(self, asked: Sequence[str]) -> list[Answer]:
+        """As a user who asks on the page is answered; one answer a question, in order."""
+        if self.embedder is not None:
+            found = search.search_many(self.project, asked, self.embedder, k=SHOWN)
+            return [self._from(q, tuple(passages)) for q, passages in zip(asked, found, strict=True)]
+        if self.whole:
+            return [self._from(question, self.whole) for question in asked]
+        assert self.model is not None  # who knows nothing and has no model is no arm
+        replies = self.model.generate([self.prompt.messages(q) for q in asked], self.decoding)
+        return [
+            Answer(r.text, (), False, 0.0, r.seconds, r.tokens_in + r.tokens_out, written=r.tokens_out)
+            for r in replies
+        ]
+
+    def _from(self, question: str, passages: tuple[Passage, ...]) -> Answer:
+        limit = calibration.threshold(self.project, self.embedder) if self.embedder else None
+        return answering.ask(
+            Asking(
+                question, passages, self.prompt, self.model, limit, self.embedder, self.language, self.decoding,
+                writes=self.writes or bool(self.whole),
+            )
         )  # fmt: skip
-        said = answering.ask(asking)
-        return Answered(case.id, said.text, said.seconds, said.tokens, 0, refused=said.refused)

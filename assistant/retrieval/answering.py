@@ -30,7 +30,7 @@ _MARGIN = 16  # tokens left free, for chat templates differ in what they add
 class Answer:
     """`refused`: it is not in the documents. `support`: the share of the answer's sentences with a citation.
 
-    `tokens` were written and read by the model; 0 when none was asked. `asked`: the characters of a quoted
+    `tokens` were read and written by the model, 0 when none was asked; `written` of them are the text. `asked`: the characters of a quoted
     sentence that are the thing asked for. `unsure`: it may well be wrong. `unfounded`: its figures that no
     cited passage names."""
 
@@ -43,6 +43,7 @@ class Answer:
     asked: tuple[int, int] | None = None
     unsure: bool = False
     unfounded: tuple[Figure, ...] = ()
+    written: int = 0
 
     def notes(self, language: str) -> list[str]:
         """What a reader should know before trusting it, in sentences."""
@@ -55,9 +56,10 @@ class Answer:
 class Asking:
     """A question with what is there to answer it.
 
-    Without a `model` that reads well enough the answer is the sentence of the passages that fits best, word for
-    word. Without a `threshold` the question is never refused for want of relevance. `language` counts for what the product
-    itself says where the question's language cannot be told.
+    Without a `model` the answer is the sentence of the passages that fits best, word for word; so it is with one
+    that is too small to read, unless it `writes` all the same. Without a `threshold` the question is never refused
+    for want of relevance. `language` counts for what the product itself says where the question's language cannot
+    be told.
     """
 
     question: str
@@ -68,6 +70,7 @@ class Asking:
     embedder: Embedder | None = None
     language: str = "en"
     decoding: Decoding = field(default_factory=Decoding)
+    writes: bool = False
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -115,7 +118,7 @@ def stream(asking: Asking) -> Iterator[str | Answer]:
         yield refusal.text
         yield refusal
         return
-    if asking.model is None or not reads(asking.model):
+    if asking.model is None or not (asking.writes or reads(asking.model)):
         quoted = _quoted(asking, began)
         yield quoted.text
         yield quoted
@@ -125,10 +128,8 @@ def stream(asking: Asking) -> Iterator[str | Answer]:
         for piece in asking.model.stream(messages, asking.decoding):
             written += piece
             yield piece
-        tokens = sum(asking.model.count(message.content) for message in messages) + asking.model.count(
-            written
-        )
-        yield _finished(asking, written.strip(), tokens, began)
+        read = sum(asking.model.count(message.content) for message in messages)
+        yield _finished(asking, written.strip(), read, asking.model.count(written), began)
 
 
 def fitting(asking: Asking, model: ChatModel) -> list[Message]:
@@ -181,16 +182,17 @@ def _quoted(asking: Asking, began: float) -> Answer:
     )  # fmt: skip
 
 
-def _finished(asking: Asking, text: str, tokens: int, began: float) -> Answer:
+def _finished(asking: Asking, text: str, read: int, written: int, began: float) -> Answer:
     """The answer with its citations; one that rests on nothing and says so itself is a refusal."""
     citations, support = cite(text, asking.passages, asking.embedder)
     refused = not text or (not citations and _DECLINES.search(text) is not None)
     if not text:
         text = _refusal(asking, began).text
     return Answer(
-        text, citations, refused, support, time.perf_counter() - began, tokens,
+        text, citations, refused, support, time.perf_counter() - began, read + written,
         unsure=support < _SUPPORTED or _beside(asking),
         unfounded=() if refused else unfounded(text, asking.question, citations, asking.passages),
+        written=written,
     )  # fmt: skip
 
 

@@ -98,3 +98,11 @@ def test_missed_answers_are_listed_with_the_step_that_lost_them(penala, write):
     [got] = penala("evaluation", "missed")
     assert (got["retrieval"]["all"]["n"], got["retrieval"]["all"]["hit_1"]) == (2, 0.5)
     assert [(m["question"], m["lost"]) for m in got["missed"]] == [("Who runs the library?", "parse")]
+
+
+def test_all_documents_are_read_at_once_or_it_is_said_why_not(penala, write, monkeypatch):
+    penala("index", str(write("returns.md", "# Returns\n\nYou may return it within 14 days.")))
+    [answer] = penala("ask", "May I return it?", "--arm", "whole_document")
+    assert (answer["arm"], answer["citations"][0]["document"]) == ("whole_document", "returns.md")
+    monkeypatch.setattr("assistant.models.registry.open_model", lambda *a, **k: Scripted(context=200))
+    penala("ask", "May I return it?", "--arm", "whole_document", code=2)

@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.errors import PenalaError
 from assistant.models import catalogue
 from assistant.models.values import ChatModel, Decoding
-from assistant.retrieval import answering, calibration, search, store
+from assistant.retrieval import answering, calibration, search, store, whole
 from assistant.retrieval.answering import Answer, Asking
 from assistant.retrieval.citing import Citation
 from assistant.retrieval.search import Passage
@@ -47,7 +47,7 @@ class AskingTab(Part):
         t = self.t
         past: gr.State = gr.State([])
         with gr.Row(elem_classes="p-filters"):
-            arms = [(t("baseline.arm_rag"), "rag"), (t("baseline.arm_prompt"), "prompt")]
+            arms = [(t(f"baseline.arm_{name}"), name) for name in ("rag", "prompt", "whole_document")]
             arm = gr.Radio(arms, value="rag", label=t("baseline.arm"), min_width=260)
             model = gr.Dropdown([], label=t("baseline.model"), interactive=True, min_width=220)
         talk = parts.html(views.empty(t("baseline.tab_ask"), t("baseline.no_answer")), clicks=True)
@@ -98,7 +98,7 @@ class AskingTab(Part):
         opened = self.context.models.chat(model) if model else None
         found = self._search(project, now.question) if arm == "rag" else ()
         now = replace(now, read=found)
-        for piece in self._pieces(project, now.question, opened, found if arm == "rag" else None):
+        for piece in self._pieces(project, now.question, opened, arm, found):
             now = (
                 self._finished(now, piece)
                 if isinstance(piece, Answer)
@@ -111,13 +111,13 @@ class AskingTab(Part):
         return tuple(search.search(project, question, self.context.models.embedder(), k=calibration.SHOWN))
 
     def _pieces(
-        self, project: Project, question: str, model: ChatModel | None, found: tuple[Passage, ...] | None
+        self, project: Project, question: str, model: ChatModel | None, arm: str, found: tuple[Passage, ...]
     ) -> Iterator[str | Answer]:
-        """The answer as it is written, then the whole of it; from memory alone where `found` is None."""
+        """The answer as it is written, then the whole of it."""
         from assistant.journey import choices
 
         prompt = choices.question_prompt(project)
-        if found is not None:
+        if arm == "rag":
             embedder = self.context.models.embedder()
             limit = calibration.threshold(project, embedder)
             yield from answering.stream(
@@ -126,6 +126,12 @@ class AskingTab(Part):
             return
         if model is None:
             raise PenalaError("ui_no_model")
+        if arm == "whole_document":
+            read = whole.fitting(project, model, prompt, Decoding())
+            yield from answering.stream(
+                Asking(question, read, prompt, model, language=self.language, writes=True)
+            )
+            return
         began, text = time.perf_counter(), ""
         messages = prompt.messages(question)
         for piece in model.stream(messages, Decoding()):

@@ -88,7 +88,9 @@ class Starting(Part):
         except PenalaError:  # a version without test rows: said when it is started, not while choosing
             return gr.CheckboxGroup([])
         can = compare.Bench(project, asked, self.context.settings).possible(kind)
-        return gr.CheckboxGroup([(arm_name(self.language, name), name) for name in can], value=can)
+        return gr.CheckboxGroup(
+            [(arm_name(self.language, name), name) for name in can], value=compare.usual(can)
+        )
 
     def start(
         self, test: str | None, run: str | None, arms: list[str], limit: float | None, request: gr.Request
