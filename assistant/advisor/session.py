@@ -1,7 +1,7 @@
 """One project's interview as a conversation: hear, keep, ask, decide; the facade that pages and commands use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -224,7 +224,12 @@ class Session:
         """What must be heard of a platform just named, before data is prepared for a closed door."""
         if before.get("platform") == after.get("platform"):
             return []
-        notes = [n for n in status_notes(after, self.language, date.today()) if n.state in _SHUT]
+        named = {
+            n: replace(f, origin="inferred") if is_guess(f) else f
+            for n, f in after.items()
+            if n == "platform"
+        }
+        notes = [n for n in status_notes({**after, **named}, self.language, date.today()) if n.state in _SHUT]
         return [f"{n.text} ({self.checklist.sources[n.source].publisher}, {n.date})" for n in notes[:2]]
 
     def _moved(self, before: Facts, after: Facts) -> list[str]:

@@ -321,7 +321,10 @@ def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:
             hits = dict(list(hits.items())[:1])  # the first listed is the most exact
         if len(hits) == 1:
             code, clause = next(iter(hits.items()))
-            yield Fact(signal.name, _value(signal, code), clause, "inferred")
+            if signal.kind == "text" and clause.endswith("?"):  # to ask about a platform is not to choose it
+                yield Fact(signal.name, _value(signal, code), None, "assumed")
+            else:
+                yield Fact(signal.name, _value(signal, code), clause, "inferred")
 
 
 def _matches(answer: Answer, clause: str) -> bool:
