@@ -198,6 +198,28 @@ def _baseline(commands: _Commands) -> None:
     review.add_argument("--question", help="in your users' words (then accepted)")
     review.add_argument("--answers", help="right answers, parted by | (then accepted)")
     review.add_argument("--reject", action="store_true", help="put the draft aside")
+    _prompt(commands)
+
+
+def _prompt(commands: _Commands) -> None:
+    group = commands.group("prompt", "the prompts by version, and two versions side by side")
+    added = commands.add(
+        "add", "prompt:add", "keep a prompt as the next version; 0 is the one to beat", group
+    )
+    added.add_argument("file", type=Path, help="the instructions as text; - for stdin")
+    added.add_argument("--system", help="who answers, ahead of the instructions")
+    added.add_argument("--schema", type=Path, help="JSON Schema of the answer")
+    added.add_argument(
+        "--examples", type=int, default=0, help="worked examples for each input, from training data"
+    )
+    added.add_argument("--note", default="", help="what is new in it")
+    compared = commands.add("compare", "prompt:compare", "two versions on the same cases", group)
+    compared.add_argument("first", type=int)
+    compared.add_argument("second", type=int)
+    compared.add_argument("--limit", type=int, help="only so many cases, picked by seed")
+    compared.add_argument("--model")
+    for one in (commands.add("list", "prompt:show", "every version", group), added, compared):
+        one.add_argument("--kind", choices=("task", "question"), default="question")
 
 
 def _data(commands: _Commands) -> None:

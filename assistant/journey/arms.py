@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.evaluation.values import Answered, Case
 from assistant.models.prompt import Prompt, Shot
@@ -51,5 +51,4 @@ class ModelArm:
         ]
 
     def _with(self, shots: tuple[Shot, ...]) -> Prompt:
-        p = self.prompt
-        return Prompt(p.instructions, (*p.shots, *shots), p.passage_heading, p.input_heading) if shots else p
+        return replace(self.prompt, shots=(*self.prompt.shots, *shots)) if shots else self.prompt

@@ -1,6 +1,7 @@
 """What a project has chosen (model, prompts) and what it gets where it has chosen nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from assistant import texts
 from assistant.models import catalogue, registry, weights
@@ -60,10 +61,15 @@ def default_prompt(project: Project, kind: str) -> Prompt:
     return Prompt(texts.say(spoken, f"journey.default_prompt.{kind}"), (), heading, asked)
 
 
-def prompt_of(project: Project, instructions: str, kind: str) -> Prompt:
-    """Instructions that a user pasted, with the layout of the project's language."""
-    plain = default_prompt(project, kind)
-    return Prompt(instructions.strip(), (), plain.passage_heading, plain.input_heading)
+def prompt_of(
+    project: Project, instructions: str, kind: str, system: str = "", schema: str = "", examples: int = 0
+) -> Prompt:
+    """What a user pasted, with the layout of the project's language."""
+    heading = texts.say(language(project), "journey.schema")
+    return replace(
+        default_prompt(project, kind), instructions=instructions.strip(), system=system.strip(),
+        schema=schema.strip(), schema_heading=heading if schema.strip() else "", examples=examples,
+    )  # fmt: skip
 
 
 def context(spec: str, settings: Settings) -> int:

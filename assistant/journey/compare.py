@@ -5,8 +5,8 @@ import json
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from assistant.journey.arms import ModelArm
 from assistant.journey.question_arm import QuestionArm
 from assistant.journey.tune import WORKER
 from assistant.models.embedding import open_embedder
-from assistant.models.prompt import Shot
+from assistant.models.prompt import Prompt, Shot
 from assistant.models.values import ChatModel, Decoding, Embedder
 from assistant.retrieval import prompts, questions, store, whole
 from assistant.settings import Settings
@@ -36,7 +36,9 @@ _BRIEF = Decoding(max_tokens=48)  # of an answer to a question on the documents
 
 @dataclass(frozen=True)
 class Request:
-    """Which cases (`v001:test`, or `questions`), which arms (none named: all that can run), and how many cases."""
+    """Which cases (`v001:test`, or `questions`), which arms (none named: all that can run), and how many cases.
+
+    With `prompts` the arms are those versions of the prompt, and nothing else differs between them."""
 
     test: str
     arms: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Request:
     limit: int | None = None
     model: str | None = None
     seed: int = 0
+    prompts: tuple[int, ...] = ()
 
 
 def start(project: Project, request: Request) -> Job:
@@ -57,7 +60,8 @@ def start(project: Project, request: Request) -> Job:
 def work(spec: dict[str, Any], journal: Journal, settings: Settings) -> dict[str, Any]:
     """The worker's part: answer, score, judge, save."""
     project = open_project(Path(spec["project"]))
-    request = Request(**{**spec["request"], "arms": tuple(spec["request"]["arms"])})
+    lists = {name: tuple(spec["request"].get(name, ())) for name in ("arms", "prompts")}
+    request = Request(**{**spec["request"], **lists})
     began = time.monotonic()
     found = compare(project, request, settings, journal.folder, journal.progress)
     return {
@@ -149,6 +153,8 @@ class Bench:
 
     def arms(self, kind: Kind) -> list[Arm]:
         """The arms asked for, or the usual of those that can run here. Raises PenalaError for an arm that cannot."""
+        if self.request.prompts:
+            return [self._version_arm(number, kind) for number in self.request.prompts]
         can = self.possible(kind)
         wanted = self.request.arms or tuple(usual(can))
         for name in wanted:
@@ -193,6 +199,19 @@ class Bench:
             whole.fitting(self.project, model, prompt, _BRIEF) if name == "whole_document" else (),
         )  # fmt: skip
 
+    def _version_arm(self, number: int, kind: Kind) -> Arm:
+        """One version of the prompt, always with a written answer: a quoted one would not show the prompt's part."""
+        if kind == "questions":
+            prompt = prompts.version(self.project, "question", number).prompt
+            return QuestionArm(
+                f"prompt:v{number}", self.project, self._open(None), prompt, replace(_BRIEF, schema=prompt.schema),
+                choices.language(self.project), self.embedder if self.has_documents else None, writes=True,
+            )  # fmt: skip
+        prompt = prompts.version(self.project, "task", number).prompt
+        if prompt.examples and not self.training_examples:
+            raise PenalaError("prompt_no_training", version=number)
+        return self._prompted(f"prompt:v{number}", self._open(None), prompt, chooses=bool(prompt.examples))
+
     def _fits(self, name: str) -> bool:
         """Whether the documents can be read at once, by a count that opens no model of this machine."""
         if name != "whole_document":
@@ -204,15 +223,18 @@ class Bench:
     def _model_arm(self, name: str, kind: Kind) -> ModelArm:
         tuned = self.adapter if name in ("tuned", "tuned_rag") else None
         prompt = tuned.card.to_prompt() if tuned else choices.task_prompt(self.project)
-        model = self._open(tuned.folder if tuned else None)
+        return self._prompted(name, self._open(tuned.folder if tuned else None), prompt, name == "few_shot")
+
+    def _prompted(self, name: str, model: ChatModel, prompt: Prompt, chooses: bool) -> ModelArm:
+        finds = name in ("rag", "tuned_rag")
         return ModelArm(
             name=name,
             model=model,
             prompt=prompt,
-            decoding=Decoding(max_tokens=self._longest_answer(model)),
-            find=self._find if name in ("rag", "tuned_rag") else None,
-            choose=self._choose if name == "few_shot" else None,
-            knowledge=self._knowledge(name),
+            decoding=Decoding(max_tokens=self._longest_answer(model), schema=prompt.schema),
+            find=self._find if finds else None,
+            choose=partial(self._choose, prompt.examples or prompts.EXAMPLES) if chooses else None,
+            knowledge=self._knowledge(finds, chooses),
         )
 
     def _longest_answer(self, model: ChatModel) -> int:
@@ -235,15 +257,16 @@ class Bench:
     def _find(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         return passages.for_serving(self.project, texts, self.embedder)
 
-    def _choose(self, texts: Sequence[str]) -> list[tuple[Shot, ...]]:
+    def _choose(self, count: int, texts: Sequence[str]) -> list[tuple[Shot, ...]]:
+        """From the training split alone: an example of the test split would give its answer away."""
         pool = [Shot(e.input, e.output) for e in self.training_examples]
-        return prompts.shots_for(texts, pool, self.embedder)
+        return prompts.shots_for(texts, pool, self.embedder, count)
 
-    def _knowledge(self, name: str) -> str:
+    def _knowledge(self, finds: bool, chooses: bool) -> str:
         """The state of what an arm draws on, so that its cached answers are not used after a change."""
-        if name in ("rag", "tuned_rag"):
+        if finds:
             return f"index {store.generation(self.project)}"
-        if name == "few_shot":
+        if chooses:
             text = "\n".join(f"{e.input}\t{e.output}" for e in self.training_examples)
             return hashlib.sha256(text.encode()).hexdigest()
         return ""
@@ -256,9 +279,10 @@ def chosen_adapter(project: Project, request: Request) -> Adapter | None:
     return next(iter(adapters(project.runs)), None)
 
 
-def comparisons(project: Project) -> list[Job]:
-    """The project's comparisons, newest first."""
-    return jobs.jobs_in(project.comparisons)
+def comparisons(project: Project, of_prompts: bool = False) -> list[Job]:
+    """The project's comparisons of arms, newest first; or those of two versions of a prompt."""
+    found = jobs.jobs_in(project.comparisons)
+    return [job for job in found if bool(job.spec["request"].get("prompts")) == of_prompts]
 
 
 def saved(project: Project, identity: str) -> comparing.Comparison:

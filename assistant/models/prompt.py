@@ -17,16 +17,26 @@ class Shot:
 
 @dataclass(frozen=True)
 class Prompt:
-    """Instructions, worked examples, and how found passages are laid out before the input."""
+    """Instructions, worked examples, and how found passages are laid out before the input.
+
+    `system` says who answers and stands before the instructions; `schema` (JSON Schema as text) says the answer's
+    shape. `examples`: so many worked examples are to be chosen anew for each input.
+    """
 
     instructions: str
     shots: tuple[Shot, ...] = ()
     passage_heading: str = "Documents:"
     input_heading: str = ""
+    system: str = ""
+    schema: str = ""
+    schema_heading: str = ""
+    examples: int = 0
 
     def messages(self, text: str, passages: Sequence[str] = ()) -> list[Message]:
         """System, the shots as turns, then the input with its passages (numbered from 1) above it."""
-        turns = [Message("system", self.instructions)] if self.instructions else []
+        shape = f"{self.schema_heading}\n{self.schema}".strip() if self.schema else ""
+        told = "\n\n".join(part for part in (self.system, self.instructions, shape) if part)
+        turns = [Message("system", told)] if told else []
         for shot in self.shots:
             turns += [Message("user", shot.input), Message("assistant", shot.output)]
         return [*turns, Message("user", self._question(text, passages))]

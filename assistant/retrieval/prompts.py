@@ -1,5 +1,6 @@
 """The project's prompts by version, and worked examples chosen for a prompt; knows nothing of models."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
 KINDS = ("task", "question")
+EXAMPLES, MOST_EXAMPLES = 4, 8  # worked examples that an input gets by default, and at most
 _LIKE, _CANDIDATES = 0.7, 24  # weight of likeness against variety (Carbonell and Goldstein 1998)
 
 
@@ -40,9 +42,13 @@ def current(project: Project, kind: str) -> PromptVersion | None:
 
 
 def add(project: Project, kind: str, prompt: Prompt, note: str = "") -> PromptVersion:
-    """Keep a prompt as the next version. Raises PenalaError("prompt_empty")."""
+    """Keep a prompt as the next version. Raises PenalaError: prompt_empty, prompt_schema, prompt_examples."""
     if not prompt.instructions.strip() and not prompt.shots:
         raise PenalaError("prompt_empty")
+    if prompt.schema and not _schema(prompt.schema):
+        raise PenalaError("prompt_schema")
+    if not 0 <= prompt.examples <= MOST_EXAMPLES or (prompt.examples and kind != "task"):
+        raise PenalaError("prompt_examples", most=MOST_EXAMPLES)
     with project.database() as db:
         taken = db.execute("SELECT max(version) FROM prompts WHERE kind = ?", (kind,)).fetchone()[0]
         number, at = 0 if taken is None else taken + 1, now()
@@ -50,8 +56,26 @@ def add(project: Project, kind: str, prompt: Prompt, note: str = "") -> PromptVe
     return PromptVersion(kind, number, prompt, note, at)
 
 
+def version(project: Project, kind: str, number: int) -> PromptVersion:
+    """Raises PenalaError("prompt_unknown")."""
+    found = versions(project, kind)
+    for one in found:
+        if one.version == number:
+            return one
+    raise PenalaError(
+        "prompt_unknown", version=number, known=", ".join(str(one.version) for one in found) or "–"
+    )
+
+
+def _schema(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
 def shots_for(
-    texts: Sequence[str], pool: Sequence[Shot], embedder: Embedder, count: int = 4
+    texts: Sequence[str], pool: Sequence[Shot], embedder: Embedder, count: int = EXAMPLES
 ) -> list[tuple[Shot, ...]]:
     """For each text the worked examples most like it but unlike each other, the likest last.
 
