@@ -1,8 +1,8 @@
-"""Drafts of evaluation questions from the documents' own sentences, each for a person to review; asks no chat model.
+"""Drafts of evaluation questions from the documents, each for a person to review; asks no chat model.
 
-A draft is a sentence with its number or date taken out: the answer is certain, the wording is not. A draft
-counts for nothing until a person has accepted it, best in the words of a user, for a question in the
-document's own words is easier to find than a real one.
+A draft is a sentence with its number or date taken out, or a heading asked about, answered by the first sentence
+below it. The place of the answer is certain, the wording is not. A draft counts for nothing until a person has
+accepted it, best in the words of a user, for a question in the document's own words is easier to find than a real one.
 """
 
 import hashlib
@@ -10,10 +10,13 @@ import random
 from collections.abc import Iterator
 from itertools import chain, zip_longest
 
+from assistant import texts
 from assistant.errors import PenalaError
 from assistant.retrieval import asked, questions, store
 from assistant.retrieval.citing import sentences
 from assistant.retrieval.questions import DRAFT, Question
+from assistant.retrieval.store import Document
+from assistant.texts.terms import language
 from assistant.workspace.project import Project
 
 GAP = "____"
@@ -23,11 +26,11 @@ _FEWEST, _MOST = 7, 40  # words of a sentence that says enough and not too much
 def draft(project: Project, count: int = 20, seed: int = 0) -> list[Question]:
     """Up to `count` new drafts, kept; from each document in turn. A sentence is drafted once, whatever became of it.
 
-    Raises PenalaError: nothing_to_draft, where no sentence that is left holds a number or a date.
+    Raises PenalaError: nothing_to_draft, where no sentence that is left holds a number or a date, and no heading.
     """
     known = questions.identities(project)
     ready = [d for d in store.documents(project) if d.status == "ready"]
-    found = [list(_of(store.content(project, d.id), d.name)) for d in ready]
+    found = [[*_of(store.content(project, d.id), d.name), *_headed(project, d)] for d in ready]
     for each in found:
         random.Random(seed).shuffle(each)
     in_turn = [q for q in chain.from_iterable(zip_longest(*found)) if q is not None and q.id not in known]
@@ -46,7 +49,29 @@ def _of(text: str, document: str) -> Iterator[Question]:
         span = asked.first(sentence)
         if span:
             gapped = sentence[: span[0]] + GAP + sentence[span[1] :]
-            identity = (
-                "d-" + hashlib.sha256(f"{document}\n{sentence}".encode("utf-8", "replace")).hexdigest()[:10]
+            place = (start + span[0], start + span[1])
+            yield Question(
+                _identity(document, sentence), gapped, (sentence[slice(*span)],), document, True, DRAFT, place
             )
-            yield Question(identity, gapped, (sentence[slice(*span)],), document, True, DRAFT)
+
+
+def _headed(project: Project, document: Document) -> Iterator[Question]:
+    """Each heading once, asked about in its document's language."""
+    seen = set()
+    for chunk in store.chunks_of(project, document.id):
+        heading = chunk.heading.split(" > ")[-1]
+        lines = [s for s in sentences(chunk.text) if chunk.text[slice(*s)] not in chunk.heading.split(" > ")]
+        if not heading or chunk.heading in seen or not lines:
+            continue
+        seen.add(chunk.heading)
+        start, stop = lines[0]
+        said = chunk.text[start:stop]
+        question = texts.say(language(chunk.text) or "en", "retrieval.about", heading=heading)
+        place = (chunk.start + start, chunk.start + stop)
+        yield Question(
+            _identity(document.name, chunk.heading), question, (said,), document.name, True, DRAFT, place
+        )
+
+
+def _identity(document: str, text: str) -> str:
+    return "d-" + hashlib.sha256(f"{document}\n{text}".encode("utf-8", "replace")).hexdigest()[:10]

@@ -1,7 +1,8 @@
 """How well the evaluation questions' answers are found, and at which step each missed one was lost; asks no chat model.
 
-A passage counts as found when it holds an accepted answer word for word, in the question's document where one is
-named. With one such passage a question, nDCG is 1 / log2(1 + rank).
+A passage counts as found when it covers the place where the answer stands, where that is known and still holds it;
+else when it holds an accepted answer word for word, in the question's document where one is named. With one such
+passage a question, nDCG is 1 / log2(1 + rank).
 """
 
 import math
@@ -15,6 +16,7 @@ from assistant.retrieval.calibration import SHOWN
 from assistant.retrieval.evidence import best, gather_many
 from assistant.retrieval.questions import Question
 from assistant.retrieval.search import Passage, search_many
+from assistant.retrieval.store import StoredChunk
 from assistant.texts.terms import language
 from assistant.workspace.project import Project
 
@@ -31,6 +33,13 @@ class Finding:
     question: Question
     rank: int | None
     lost: Lost | None
+
+
+@dataclass(frozen=True)
+class _Place:
+    document: int
+    start: int
+    stop: int
 
 
 @dataclass(frozen=True)
@@ -86,18 +95,38 @@ def _by(found: Sequence[Finding], names: Sequence[str]) -> Mapping[str, Retrieve
 
 
 def _finding(project: Project, q: Question, passages: Sequence[Passage], quoted: str) -> Finding:
-    places = [n for n, p in enumerate(passages, 1) if _of(q, p.document) and _holds(p.text, q)]
+    gold = _gold(project, q)
+    places = [n for n, p in enumerate(passages, 1) if _found(p, q, gold)]
     rank = places[0] if places else None
     if rank is not None and rank <= SHOWN:
         return Finding(q, rank, None if _holds(quoted, q) else "answer")
-    return Finding(q, rank, "rank" if rank is not None else _unfound(project, q))
+    return Finding(q, rank, "rank" if rank is not None else _unfound(project, q, gold))
 
 
-def _unfound(project: Project, q: Question) -> Lost:
+def _gold(project: Project, q: Question) -> _Place | None:
+    """Where the answer stands; None where it was never said, or the document has changed since."""
+    own = [d.id for d in store.documents(project) if d.status == "ready" and d.name == q.document]
+    if q.span is None or not own or not _holds(store.content(project, own[0])[slice(*q.span)], q):
+        return None
+    return _Place(own[0], *q.span)
+
+
+def _found(passage: Passage | StoredChunk, q: Question, gold: _Place | None) -> bool:
+    name, document = (
+        (passage.document, passage.document_id)
+        if isinstance(passage, Passage)
+        else (passage.document_name, passage.document)
+    )
+    if gold is None:
+        return _of(q, name) and _holds(passage.text, q)
+    return document == gold.document and passage.start <= gold.start and gold.stop <= passage.stop
+
+
+def _unfound(project: Project, q: Question, gold: _Place | None) -> Lost:
     own = [d.id for d in store.documents(project) if d.status == "ready" and _of(q, d.name)]
     if not any(_holds(store.content(project, document), q) for document in own):
         return "parse"
-    held = any(_holds(text, q) for document in own for text in store.chunk_texts(project, document))
+    held = any(_found(chunk, q, gold) for document in own for chunk in store.chunks_of(project, document))
     return "rank" if held else "chunk"
 
 

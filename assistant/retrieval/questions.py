@@ -18,7 +18,8 @@ DRAFT, REVIEWED, REJECTED = "draft", "reviewed", "rejected"  # origins; only wha
 
 @dataclass(frozen=True)
 class Question:
-    """`answers`: any of them counts as right; none when the documents do not hold the answer."""
+    """`answers`: any of them counts as right; none when the documents do not hold the answer. `span`: the
+    characters [start, stop) of the document that answer it, where that is known."""
 
     id: str
     question: str
@@ -26,6 +27,7 @@ class Question:
     document: str | None = None
     answerable: bool = True
     origin: str = "imported"
+    span: tuple[int, int] | None = None
 
 
 def questions(project: Project) -> list[Question]:
@@ -82,6 +84,7 @@ def _all(project: Project) -> list[Question]:
             r["document"],
             bool(r["answerable"]),
             r["origin"],
+            None if r["start"] is None else (r["start"], r["stop"]),
         )
         for r in rows
     ]
@@ -98,11 +101,16 @@ def add(project: Project, given: Sequence[Question]) -> int:
             q.answerable,
             q.origin,
             now(),
+            *(q.span or (None, None)),
         )
         for q in given
     ]
     with project.database() as db:
-        db.executemany("INSERT OR REPLACE INTO questions VALUES (?,?,?,?,?,?,?)", rows)
+        db.executemany(
+            """INSERT OR REPLACE INTO questions (id, question, answers, document, answerable, origin, at, start, stop)
+               VALUES (?,?,?,?,?,?,?,?,?)""",
+            rows,
+        )
     return len(rows)
 
 
@@ -160,4 +168,19 @@ def _question(row: Mapping[str, Any], number: int, name: str) -> Question:
         listed if answerable else (),
         row.get("document") or None,
         answerable,
+        span=_span(row, number, name),
     )
+
+
+def _span(row: Mapping[str, Any], number: int, name: str) -> tuple[int, int] | None:
+    """Where the answer stands, where the row says so."""
+    given = [row.get(key) for key in ("start", "stop")]
+    if given in ([None, None], ["", ""]):
+        return None
+    try:
+        start, stop = (int(str(value)) for value in given)
+    except ValueError as error:
+        raise PenalaError("questions_row", name=name, row=number) from error
+    if not 0 <= start < stop or not row.get("document"):
+        raise PenalaError("questions_row", name=name, row=number)
+    return start, stop

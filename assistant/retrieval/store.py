@@ -26,6 +26,8 @@ Status = Literal["ready", "failed"]
 _GENERATION = "retrieval.generation"
 _TERMS, _RULES = "retrieval.terms", "2"  # which rules made the search terms
 _AT_ONCE = 500  # values in one "IN (…)", well under SQLite's limit
+_CHUNKS = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading, c.start, c.stop, c.text, c.terms
+             FROM chunks c JOIN documents d ON d.id = c.document"""
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,6 @@ def content(project: Project, document_id: int) -> str:
         raise PenalaError("document_unknown", document=document_id)
     text: str = row["text"]
     return text
-
-
-def chunk_texts(project: Project, document_id: int) -> list[str]:
-    """The texts of a document's chunks, in order."""
-    with project.database() as db:
-        rows = db.execute("SELECT text FROM chunks WHERE document = ? ORDER BY id", (document_id,)).fetchall()
-    return [row["text"] for row in rows]
 
 
 def save_failed(project: Project, name: str, file: str, source: str, error: PenalaError) -> None:
@@ -264,10 +259,16 @@ def refresh_terms(project: Project) -> None:
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_TERMS, _RULES))
 
 
+def chunks_of(project: Project, document_id: int) -> list[StoredChunk]:
+    """A document's chunks, in order."""
+    with project.database() as db:
+        rows = db.execute(_CHUNKS + " WHERE c.document = ? ORDER BY c.id", (document_id,)).fetchall()
+    return [StoredChunk(**dict(row)) for row in rows]
+
+
 def chunks_by_id(project: Project, ids: Iterable[int]) -> dict[int, StoredChunk]:
     found: dict[int, StoredChunk] = {}
-    query = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading, c.start, c.stop, c.text, c.terms
-               FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id IN ({})"""
+    query = _CHUNKS + " WHERE c.id IN ({})"
     with project.database() as db:
         for part in _slices(list(ids)):
             for row in db.execute(query.format(",".join("?" * len(part))), tuple(part)):

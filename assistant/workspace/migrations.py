@@ -70,6 +70,12 @@ def m003_where_documents_came_from(database: sqlite3.Connection) -> None:
     database.execute("INSERT INTO meta SELECT 'retrieval.terms', '2' WHERE NOT EXISTS (SELECT 1 FROM chunks)")
 
 
+def m004_where_answers_stand(database: sqlite3.Connection) -> None:
+    """`start` and `stop`: the characters of a question's document that hold its answer; NULL where unknown."""
+    database.execute("ALTER TABLE questions ADD COLUMN start INTEGER")
+    database.execute("ALTER TABLE questions ADD COLUMN stop INTEGER")
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -85,4 +91,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_first_tables,
     m002_facts_before_each_turn,
     m003_where_documents_came_from,
+    m004_where_answers_stand,
 )

@@ -1,5 +1,7 @@
 """A missed answer is traced to the step that lost it, and ranks become the usual measures."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.retrieval import index, missed
@@ -47,3 +49,16 @@ def test_ranks_become_measures_by_language_and_document():
     assert got.mrr == pytest.approx(0.5) and got.ndcg == pytest.approx((1 + 0.63093) / 3, abs=1e-4)
     assert {name: r.n for name, r in missed.by_language([one, two, gone]).items()} == {"en": 1, "id": 2}
     assert {name: r.n for name, r in missed.by_document([one, two, gone]).items()} == {"a.md": 1, "b.md": 2}
+
+
+def test_the_same_words_at_another_place_are_no_hit(project, write, words):
+    text = "# Fares\n\nA child pays 5 euro.\n\n# Parking\n\nA car pays 5 euro.\n"
+    index.add(project, [write("fares.md", text)], words)
+    at = text.rindex("5 euro")
+    asked = Question("q", "What does a child pay on the bus?", ("5 euro",), "fares.md", span=(at, at + 6))
+    [found] = missed.findings(project, [asked], words)
+    assert found.rank == 2
+    [elsewhere] = missed.findings(
+        project, [replace(asked, span=(0, 6))], words
+    )  # the place no longer holds it
+    assert elsewhere.rank == 1

@@ -1,5 +1,7 @@
 """Evaluation questions come from JSONL or CSV, and a bad row is named."""
 
+import json
+
 import pytest
 
 from assistant.errors import PenalaError
@@ -46,9 +48,12 @@ DOCUMENT = (
 def test_drafts_count_only_once_a_person_has_accepted_them(project, write, words):
     index.add(project, [write("fees.md", DOCUMENT)], words)
     made = {q.answers[0]: q for q in drafting.draft(project)}
-    assert made.keys() == {"25 pence", "14 March 2027"} and questions.questions(project) == []
+    first = "The library charges 25 pence for each day that a book is late."
+    assert made.keys() == {"25 pence", "14 March 2027", first} and questions.questions(project) == []
     for q in made.values():
-        assert q.question.replace(drafting.GAP, q.answers[0]) in DOCUMENT and q.document == "fees.md"
+        assert DOCUMENT[slice(*q.span)] == q.answers[0] and q.document == "fees.md"
+        assert "“Fees”" in q.question or q.question.replace(drafting.GAP, q.answers[0]) in DOCUMENT
+    questions.reject(project, made[first].id)
     accepted = questions.accept(
         project, made["25 pence"].id, "What does a late book cost a day?", ["25 pence", ""]
     )
@@ -70,3 +75,13 @@ def test_a_draft_needs_its_question_and_answer_and_is_reviewed_once(project, wri
     with pytest.raises(PenalaError) as caught:
         questions.reject(project, one.id)
     assert caught.value.code == "draft_unknown"
+
+
+def test_a_file_may_say_where_the_answer_stands(project, write):
+    table = "question,answers,document,start,stop\nHow long?,14 days,a.md,8,15\nWho?,Ada,,,\n"
+    questions.add_file(project, write("q.csv", table))
+    assert [q.span for q in questions.questions(project)] == [(8, 15), None]
+    for start, stop in ((5, 5), (-1, 3), ("x", 3), (5, None)):
+        row = {"question": "How?", "answer": "so", "document": "a.md", "start": start, "stop": stop}
+        with pytest.raises(PenalaError, match="Row 1"):
+            questions.add_file(project, write("bad.jsonl", json.dumps(row) + "\n"))
