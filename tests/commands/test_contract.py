@@ -124,7 +124,8 @@ def test_documents_are_indexed_found_and_quoted(
     [document] = indexed["documents"]
     assert indexed.keys() == {"documents", "seconds"}
     assert (
-        document.keys() == {"name", "status", "pages", "chunks", "reason"} and document["status"] == "ready"
+        document.keys() == {"name", "status", "pages", "chunks", "language", "reason"}
+        and document["status"] == "ready"
     )
     found = penala(
         "search", "-", "-k", "1", *where, stdin="how many days to return\n\nprice of delivery\n"
