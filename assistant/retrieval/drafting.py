@@ -20,6 +20,7 @@ from assistant.texts.terms import language
 from assistant.workspace.project import Project
 
 GAP = "____"
+_ROW = " | "  # parts the cells of a table's row, which is no sentence
 _FEWEST, _MOST = 7, 40  # words of a sentence that says enough and not too much
 
 
@@ -44,7 +45,7 @@ def draft(project: Project, count: int = 20, seed: int = 0) -> list[Question]:
 def _of(text: str, document: str) -> Iterator[Question]:
     for start, stop in sentences(text):
         sentence = text[start:stop]
-        if not _FEWEST <= len(sentence.split()) <= _MOST or "\n" in sentence:
+        if not _FEWEST <= len(sentence.split()) <= _MOST or "\n" in sentence or _ROW in sentence:
             continue
         span = asked.first(sentence)
         if span:
@@ -61,7 +62,7 @@ def _headed(project: Project, document: Document) -> Iterator[Question]:
     for chunk in store.chunks_of(project, document.id):
         heading = chunk.heading.split(" > ")[-1]
         lines = [s for s in sentences(chunk.text) if chunk.text[slice(*s)] not in chunk.heading.split(" > ")]
-        if not heading or chunk.heading in seen or not lines:
+        if not heading or _ROW in heading or chunk.heading in seen or not lines:
             continue
         seen.add(chunk.heading)
         start, stop = lines[0]

@@ -41,7 +41,8 @@ def test_a_bad_file_or_row_is_named(project, write, name, content, code):
 
 DOCUMENT = (
     "# Fees\n\nThe library charges 25 pence for each day that a book is late. It is closed.\n\n"
-    "Members choose the new books together at the meeting on 14 March 2027.\n"
+    "Members choose the new books together at the meeting on 14 March 2027.\n\n"
+    "| Kind of card | Costs | Valid for |\n|---|---|---|\n| A card for a whole family | 12 pounds | one year from the day |\n"
 )
 
 
