@@ -243,7 +243,9 @@ def _comparison(body: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Compari
 
 def _arm(body: dict[str, Any], rows: Sequence[dict[str, Any]]) -> ArmResult:
     names = list(dict.fromkeys(name for row in rows for name in row["scores"]))
-    answers = tuple(Answered(**{f: row[f] for f in Answered.__dataclass_fields__}) for row in rows)
+    answers = tuple(
+        Answered(**{f: row[f] for f in Answered.__dataclass_fields__ if f in row}) for row in rows
+    )
     scores = tuple(
         CaseScores(name, tuple(row["scores"].get(name, math.nan) for row in rows)) for name in names
     )

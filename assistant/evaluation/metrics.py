@@ -5,7 +5,8 @@
 | labels    | accuracy        | macro_f1, precision and recall a class        |
 | fields    | field_score     | form (all fields, in order, none else)        |
 | text      | chrf            | token_f1, exact                               |
-| questions | contains_answer | token_f1, refusal_right (says so if unknown)  |
+| questions | contains_answer | token_f1, refusal_right (says so if unknown), |
+|           |                 | and QUESTION_DETAILS                          |
 """
 
 import math
@@ -22,6 +23,9 @@ METRICS: dict[Kind, tuple[str, ...]] = {
     "text": ("chrf", "token_f1", "exact"),
     "questions": ("contains_answer", "token_f1", "refusal_right"),
 }
+# Beside the metrics on which arms are compared; each over the questions it applies to: refusal_precision over those
+# that were declined, refusal_recall over those without an answer.
+QUESTION_DETAILS = ("exact", "chrf", "refusal_precision", "refusal_recall", "support", "founded")
 LEAKED = "_with_leaked"  # the suffix of a metric over all cases, those seen in training too
 
 Refuses = Callable[[str], bool]
@@ -64,8 +68,9 @@ def case_scores(
     if kind == "text":
         return _columns(METRICS["text"], [_text_row(c, t) for c, t in zip(cases, texts_, strict=True)])
     refused = [a.refused or bool(refuses and refuses(a.text)) for a in answers]
-    found = [_question_row(c, t, r) for c, t, r in zip(cases, texts_, refused, strict=True)]
-    return _columns(METRICS["questions"], found)
+    found = [_question_row(c, a, r) for c, a, r in zip(cases, answers, refused, strict=True)]
+    columns = _columns((*METRICS["questions"], *QUESTION_DETAILS), found)
+    return tuple(c for c in columns if c.metric in METRICS["questions"] or not all(map(math.isnan, c.values)))
 
 
 def measure(
@@ -161,11 +166,17 @@ def _text_row(case: Case, text: str) -> tuple[float, ...]:
     )
 
 
-def _question_row(case: Case, text: str, refused: bool) -> tuple[float, ...]:
-    if not case.accepted:
-        return _NA, _NA, float(refused)
-    found = float(any(wording.contains(text, answer) for answer in case.accepted))
-    return found, max(wording.token_f1(text, answer) for answer in case.accepted), float(not refused)
+def _question_row(case: Case, answer: Answered, refused: bool) -> tuple[float, ...]:
+    text, right = answer.text, case.accepted
+    declined = float(not right) if refused else _NA
+    support = _NA if answer.support is None else answer.support
+    founded = _NA if answer.founded is None else float(answer.founded)
+    if not right:
+        return _NA, _NA, float(refused), _NA, _NA, declined, float(refused), support, founded
+    found = float(any(wording.contains(text, one) for one in right))
+    f1, chrf = (max(score(text, one) for one in right) for score in (wording.token_f1, wording.chrf))
+    exact = float(any(wording.same(text, one) for one in right))
+    return found, f1, float(not refused), exact, chrf, declined, _NA, support, founded
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[float, ...]]) -> tuple[CaseScores, ...]:

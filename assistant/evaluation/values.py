@@ -39,7 +39,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Answered:
-    """What one arm said to one case. `cost` is money in the project's currency, 0 on the own machine."""
+    """What one arm said to one case. `cost` is money in the project's currency, 0 on the own machine.
+
+    `support`: the share of its sentences that rest on a passage; `founded`: whether a passage names all its
+    figures. Both None where no passages were read or it declined.
+    """
 
     case: str
     text: str
@@ -48,6 +52,8 @@ class Answered:
     tokens_out: int
     refused: bool = False
     cost: float = 0.0
+    support: float | None = None
+    founded: bool | None = None
 
 
 class Arm(Protocol):

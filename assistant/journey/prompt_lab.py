@@ -92,7 +92,7 @@ def outcome(found: SideBySide, language: str) -> str:
 def rows(found: SideBySide, language: str) -> list[tuple[str, str, str]]:
     """Each figure by its name, for the first version and for the second."""
     sides = (found.first, found.second)
-    names = [m.name for m in found.first.metrics]
+    names = list(dict.fromkeys(m.name for side in sides for m in side.metrics))
     measured = [
         (metric_name(language, name), *(_points(side, name, language) for side in sides)) for name in names
     ]

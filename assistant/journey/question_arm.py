@@ -41,10 +41,15 @@ class QuestionArm:
 
     def answer(self, cases: Sequence[Case]) -> list[Answered]:
         said = self.say([case.input for case in cases])
+        reads = bool(self.embedder or self.whole)
         return [
-            Answered(case.id, a.text, a.seconds, a.tokens - a.written, a.written, refused=a.refused)
+            Answered(
+                case.id, a.text, a.seconds, a.tokens - a.written, a.written, refused=a.refused,
+                support=a.support if reads and not a.refused else None,
+                founded=not a.unfounded if reads and not a.refused else None,
+            )
             for case, a in zip(cases, said, strict=True)
-        ]
+        ]  # fmt: skip
 
     def say(self, asked: Sequence[str]) -> list[Answer]:
         """As a user who asks on the page is answered; one answer a question, in order."""

@@ -179,3 +179,20 @@ def test_cases_that_cannot_be_scored_are_refused(kind, cases, code):
         metrics.check(kind, cases)
     assert caught.value.code == code
     assert all(caught.value.say(language).hint for language in ("en", "id"))
+
+
+def test_refusals_and_support_are_measured_where_they_apply():
+    cases = [Case("q0", "?", "two weeks"), Case("q1", "?", "a day"), Case("q2", "?", ""), Case("q3", "?", "")]
+    said = [
+        Answered("q0", "Two weeks", 0.1, 1, 1, support=1.0, founded=True),
+        Answered("q1", "Not there.", 0.1, 1, 1, refused=True),
+        Answered("q2", "Not there.", 0.1, 1, 1, refused=True),
+        Answered("q3", "On day 9. Or so.", 0.1, 1, 1, support=0.5, founded=False),
+    ]
+    got = metrics.measure("rag", "f", "questions", cases, said)
+    values = {m.name: (m.value, m.n) for m in got.metrics}
+    assert values["refusal_precision"] == (0.5, 2) and values["refusal_recall"] == (0.5, 2)
+    assert values["support"] == (0.75, 2) and values["founded"] == (0.5, 2)
+    assert values["exact"] == (0.5, 2) and 0 < values["chrf"][0] < 1
+    plain = metrics.measure("prompt", "f", "questions", cases[:2], answered(cases[:2], ["a day", "a day"]))
+    assert not any(plain.has(name) for name in ("refusal_precision", "refusal_recall", "support", "founded"))

@@ -64,7 +64,7 @@ def _colour(arm: str) -> str:
 
 def metrics(found: Comparison, language: str) -> str:
     """Every metric of every arm, in points with the interval."""
-    names = [m.name for m in found.arms[0].metrics]
+    names = list(dict.fromkeys(m.name for arm in found.arms for m in arm.metrics))
     heads = (texts.say(language, "ui.compare.arm"), *(metric_name(language, name) for name in names))
     rows = [
         (arm_name(language, arm.name), *(_points(arm, name, language) for name in names))
