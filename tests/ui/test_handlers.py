@@ -3,12 +3,15 @@
 from types import SimpleNamespace
 
 import pytest
+from retrieval.conftest import WordEmbedder
 
 from assistant.dataset import examples, versions
 from assistant.dataset.examples import Example
 from assistant.errors import PenalaError
-from assistant.retrieval import questions
+from assistant.retrieval import index, questions, vectors
+from assistant.retrieval.questions import Question
 from assistant.settings import Settings
+from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.baseline.questions_tab import QuestionsTab
 from assistant.ui.context import open_context
 from assistant.ui.data.bringing import Importing
@@ -159,3 +162,21 @@ def test_two_projects_do_not_mix(context, project, request_):
     other = Projects(context.settings).create("Other", "en")
     examples.add(other, "only", "there")
     assert ExamplesTable(context, "en").show("", "", 0, request_)[0] == []
+
+
+def test_missed_answers_stand_under_the_step_that_lost_them(context, project, request_, tmp_path):
+    words = WordEmbedder()
+    context.models._open["embedder"] = words
+    file = tmp_path / "fees.md"
+    file.write_text("The library charges 25 pence for each day that a book is late.")
+    index.add(project, [file], words)
+    view = MissedView(context, "id")
+    with pytest.raises(PenalaError, match="questions"):
+        view.look(request_)
+    asked = {"What does a late book cost a day?": "25 pence", f"Who runs it? {EVIL}": "Ada Moss"}
+    questions.add(project, [Question(q, q, (answer,)) for q, answer in asked.items()])
+    shown = view.look(request_)
+    lost = shown[shown.index("<h3>") :]
+    assert EVIL not in shown and "&lt;img" in lost and "late book" not in lost
+    assert shown.count("<h3>") == 1 and "0,500" in shown
+    vectors.close(project)

@@ -11,6 +11,7 @@ from assistant.errors import PenalaError
 from assistant.retrieval import drafting, questions
 from assistant.retrieval.questions import Question
 from assistant.ui import parts, views
+from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.page import Part
 
 
@@ -34,6 +35,7 @@ class QuestionsTab(Part):
         reviewed: gr.State = gr.State("")
         waiting = parts.html(clicks=True)
         listed = parts.html(clicks=True)
+        MissedView(self.context, self.language).build()
         self.on(page.load, self.show, [], [listed], notice=notice)
         self.on(page.load, self.drafts, [], [waiting], notice=notice)
         self.on(make.click, self.make, [], [waiting], notice=notice)
