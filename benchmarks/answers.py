@@ -6,7 +6,8 @@ Each folder holds `documents/` and `questions.jsonl` as benchmarks.retrieval rea
 `quoted`, the sentence in the documents' own words (and the words marked in it, where there are any), and with
 the embedded chat model `prompt` (from memory), `few_shot` (four worked examples of a sample project), `rag` (the
 passages found) and `whole_document` (all of them where they fit the model's context, else the one document that
-holds the answer, as in a project of that document alone). Prints the share of answers that contain the right one,
+holds the answer, as in a project of that document alone), eight questions at a time and 32 tokens an answer; the
+chat model may be asked fewer (`--model-most`). Prints the share of answers that contain the right one,
 token F1, both with 95 % intervals, and seconds an answer.
 
 Refusal: each question once with all passages and once with those left out that hold the answer's place; AUC with
@@ -19,6 +20,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +29,9 @@ from assistant.evaluation import wording
 from assistant.evaluation.statistics import mean_interval
 from assistant.journey import choices
 from assistant.models.embedding import open_embedder
-from assistant.models.prompt import Prompt, Shot
+from assistant.models.prompt import Shot
 from assistant.models.registry import open_model
-from assistant.models.values import ChatModel, Decoding, Embedder
+from assistant.models.values import ChatModel, Decoding, Embedder, Message
 from assistant.retrieval import answering, calibration, search, store
 from assistant.retrieval.answering import Asking
 from assistant.retrieval.calibration import SHOWN
@@ -41,7 +43,8 @@ from benchmarks.retrieval import Gold, indexed, located
 
 MODEL = "smollm2-135m-instruct"
 SAMPLE = {"en": "harbour", "id": "sulur"}
-DECODING = Decoding(max_tokens=48)
+DECODING = Decoding(max_tokens=32)
+BATCH = 8
 DRAWS = 2000
 Shown = list[Passage]
 
@@ -53,20 +56,22 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--cache", type=Path, default=Path("/tmp/penala-benchmark"))
     parser.add_argument("--most", type=int, default=100, help="questions a folder")
-    parser.add_argument("--no-model", action="store_true", help="only what needs no chat model")
+    parser.add_argument(
+        "--model-most", type=int, default=100, help="of those, how many the chat model is asked (0: none)"
+    )
     asked = parser.parse_args()
     settings = from_environment()
     embedder = open_embedder(settings)
-    model = None if asked.no_model else open_model(MODEL, settings)
+    model = open_model(MODEL, settings) if asked.model_most else None
     for folder in asked.folders:
         project = indexed(folder, asked.cache / folder.resolve().name, embedder)
         gold = located(project, folder / "questions.jsonl")
         random.Random(0).shuffle(gold)
-        report(folder, project, gold[: asked.most], embedder, model)
+        report(folder, project, gold[: asked.most], embedder, model, asked.model_most)
 
 
 def report(
-    folder: Path, project: Project, gold: list[Gold], embedder: Embedder, model: ChatModel | None
+    folder: Path, project: Project, gold: list[Gold], embedder: Embedder, model: ChatModel | None, most: int
 ) -> None:
     questions = [g.question for g in gold]
     wide = search.search_many(project, questions, embedder, 30)
@@ -77,16 +82,24 @@ def report(
     print(f"n = {len(gold)} questions")
     refusals(project, questions, embedder, (found, with_it), (hidden, without))
     right = accepted(folder, gold)
-    print(f"{'':16}{'contains the answer':>24}{'token F1':>24}{'seconds':>9}")
+    print(f"{'':16}{'n':>5}{'contains the answer':>24}{'token F1':>24}{'seconds':>9}")
     quoted = [best(e) for e in with_it]
     show("quoted", [e.text if e else "" for e in quoted], right, 0.0)
     show("  marked words", [marked(e) for e in quoted], right, 0.0)
     if model is not None:
+        show("quoted", [e.text if e else "" for e in quoted[:most]], right[:most], 0.0)
+        show("  marked words", [marked(e) for e in quoted[:most]], right[:most], 0.0)
         spoken = json.loads((folder / "questions.jsonl").read_text("utf-8").splitlines()[0])["lang"]
-        for name, answer in ways(project, gold, found, model, spoken).items():
+        for name, asked in ways(project, gold[:most], found, model, spoken).items():
             began = time.perf_counter()
-            said = [answer(n) for n in range(len(gold))]
-            show(name, said, right, (time.perf_counter() - began) / len(gold))
+            said = answers(model, asked)
+            show(name, said, right[:most], (time.perf_counter() - began) / len(said))
+
+
+def answers(model: ChatModel, asked: Sequence[Sequence[Message]]) -> list[str]:
+    """In batches, so that a step of the model serves several questions."""
+    parts = [model.generate(asked[at : at + BATCH], DECODING) for at in range(0, len(asked), BATCH)]
+    return [reply.text for part in parts for reply in part]
 
 
 def holds(passage: Passage, gold: Gold) -> bool:
@@ -108,38 +121,34 @@ def marked(e: Evidence | None) -> str:
 
 def ways(
     project: Project, gold: Sequence[Gold], found: Sequence[Shown], model: ChatModel, spoken: str
-) -> dict[str, Callable[[int], str]]:
-    """Each way as a function from a question's number to its answer."""
+) -> dict[str, list[list[Message]]]:
+    """What the model reads for each question, by the way of answering."""
     prompt = choices.default_prompt(project, "question")
     rows = (KNOWLEDGE / "samples" / SAMPLE[spoken] / "questions.jsonl").read_text("utf-8").splitlines()
     shots = [Shot(r["question"], r["answers"][0]) for r in map(json.loads, rows[:8]) if r["answers"]][:4]
-    few = Prompt(prompt.instructions, tuple(shots), prompt.passage_heading, prompt.input_heading)
+    few = replace(prompt, shots=tuple(shots))
     contents = {d.id: store.content(project, d.id) for d in store.documents(project)}
     whole = "\n\n".join(contents.values())
     room = model.context - DECODING.max_tokens - 300
     size = model.count(whole)
-    fits = size <= room
     print(f"the documents are {size} tokens; {MODEL} reads {model.context}")
 
-    def said(prompt: Prompt, n: int, passages: Sequence[str] = ()) -> str:
-        messages = prompt.messages(gold[n].question, passages)
-        return model.generate([messages], DECODING)[0].text
-
-    def rag(n: int) -> str:
+    def rag(n: int) -> list[Message]:
         asking = Asking(gold[n].question, tuple(found[n]), prompt, model, decoding=DECODING)
-        return model.generate([answering.fitting(asking, model)], DECODING)[0].text
+        return answering.fitting(asking, model)
 
-    def whole_document(n: int) -> str:
-        text = whole if fits else contents[gold[n].document]
+    def whole_document(n: int) -> list[Message]:
+        text = whole if size <= room else contents[gold[n].document]
         while model.count(text) > room:
             text = text[: len(text) * 9 // 10]
-        return said(prompt, n, [text])
+        return prompt.messages(gold[n].question, [text])
 
+    numbers = range(len(gold))
     return {
-        "prompt": lambda n: said(prompt, n),
-        "few_shot": lambda n: said(few, n),
-        "rag": rag,
-        "whole_document": whole_document,
+        "prompt": [prompt.messages(g.question) for g in gold],
+        "few_shot": [few.messages(g.question) for g in gold],
+        "rag": [rag(n) for n in numbers],
+        "whole_document": [whole_document(n) for n in numbers],
     }
 
 
@@ -149,7 +158,7 @@ def show(name: str, said: Sequence[str], right: Sequence[Sequence[str]], seconds
     f1 = [max(wording.token_f1(text, a) for a in answers) for text, answers in rows]
     one, other = mean_interval(held), mean_interval(f1)
     print(
-        f"{name:16}{f'{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]':>24}"
+        f"{name:16}{len(rows):5}{f'{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]':>24}"
         f"{f'{other.value:.3f} [{other.low:.3f}, {other.high:.3f}]':>24}{seconds:9.2f}"
     )
 
