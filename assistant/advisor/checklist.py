@@ -55,7 +55,12 @@ def load(folder: Path = KNOWLEDGE) -> Checklist:
         gates=tuple(reader.gate(node) for node in reader.items(top, "gates", "checklist")),
         hybrid=reader.hybrid(reader.need(top, "hybrid", "checklist")),
         media=reader.media(reader.need(top, "media", "checklist")),
-        risks=tuple(reader.risk(n, i) for i, n in enumerate(reader.items(top, "risks", "checklist"), 1)),
+        risks=tuple(
+            reader.risk("risks", n, i) for i, n in enumerate(reader.items(top, "risks", "checklist"), 1)
+        ),
+        measures=tuple(
+            reader.risk("measures", n, i) for i, n in enumerate(reader.items(top, "measures", "checklist"), 1)
+        ),
         steps=tuple(reader.step(n, i) for i, n in enumerate(reader.items(top, "steps", "checklist"), 1)),
         sources=sources,
     )
@@ -224,8 +229,8 @@ class _Reader:
         allowed = (*APPROACHES, HYBRID)
         return tuple(self.one_of(a, allowed, f"{entry}/approaches") for a in node.get("approaches", ()))
 
-    def risk(self, node: Node, number: int) -> Risk:
-        entry = f"risks/{number}"
+    def risk(self, where: str, node: Node, number: int) -> Risk:
+        entry = f"{where}/{number}"
         weight = self.need(node, "weight", entry)
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 1 <= weight <= 10:
             raise self.fail(f"{entry}/weight", "must be a number from 1 to 10")

@@ -1,13 +1,23 @@
 """Turns facts into a decision with reasons, risks, next steps and what would change it; asks nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant import texts
 from assistant.advisor.facts import Fact, decisive, leaning
 from assistant.advisor.scores import Tally, tally
-from assistant.advisor.signals import APPROACHES, UNKNOWN, Checklist, Conditions, Signal, Value, Values, Words
+from assistant.advisor.signals import (
+    APPROACHES,
+    UNKNOWN,
+    Checklist,
+    Conditions,
+    Risk,
+    Signal,
+    Value,
+    Values,
+    Words,
+)
 
 _GUESSED = 0.6  # what a risk weighs that rests on a guess
 _CLEAR, _FAIR, _SLIGHT = 3.0, 1.5, 0.5  # points ahead; our own reading of the scale
@@ -71,6 +81,7 @@ class Decision:
     margin: float  # points ahead of the runner-up
     weights: tuple[Weight, ...]  # the heaviest first
     checklist: str  # version
+    measures: tuple[RiskNote, ...]  # what will show whether it works
 
     def to_json(self) -> dict[str, Any]:
         """The command line's contract."""
@@ -100,7 +111,7 @@ def decide(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> De
         approach=result.approach,
         scores=result.scores,
         reasons=_reasons(result, facts, values, checklist, language),
-        risks=_risks(result.approach, values, guessed, checklist, language),
+        risks=_notes(checklist.risks, result.approach, values, guessed, checklist, language),
         next_steps=_steps(result.approach, values, checklist, language),
         would_change=_changes(result, guessed, values, checklist, language),
         confidence=confidence,
@@ -109,6 +120,7 @@ def decide(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> De
         margin=result.margin,
         weights=_weights(result, guessed, checklist, language),
         checklist=checklist.version,
+        measures=_notes(checklist.measures, result.approach, values, guessed, checklist, language),
     )
 
 
@@ -181,11 +193,17 @@ def _applies(
     return (not approaches or approach in approaches) and checklist.hold(when, values)
 
 
-def _risks(
-    approach: str, values: Values, guessed: Values, checklist: Checklist, language: str
+def _notes(
+    among: Sequence[Risk],
+    approach: str,
+    values: Values,
+    guessed: Values,
+    checklist: Checklist,
+    language: str,
 ) -> tuple[RiskNote, ...]:
+    """The four that weigh most in this case."""
     weighed = []
-    for risk in checklist.risks:
+    for risk in among:
         if _applies(approach, risk.approaches, risk.when, values, checklist):
             weighed.append((risk.weight, risk))
         elif _applies(approach, risk.approaches, risk.when, guessed, checklist):

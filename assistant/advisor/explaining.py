@@ -4,6 +4,7 @@ A guide's section is quoted as it stands, never rewritten: what it says was chec
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +40,15 @@ class Citation:
         return {"guide": self.guide, "section": self.section, "source": list(self.source)}
 
 
+_WRITTEN = {  # everyday Indonesian as the guides write it
+    "brp": "berapa", "gmn": "gimana", "knp": "kenapa", "kalo": "kalau", "klo": "kalau",
+    "ga": "tidak", "gak": "tidak", "nggak": "tidak", "ngga": "tidak", "gk": "tidak", "blm": "belum", "udah": "sudah",
+    "nyetel": "menyetel", "bikin": "membuat", "pake": "pakai", "yg": "yang",
+    "dgn": "dengan", "utk": "untuk", "emang": "memang", "emangnya": "memangnya",
+}  # fmt: skip
+_SPOKEN = re.compile(rf"\b(?:{'|'.join(_WRITTEN)})\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Explained:
     """An answer with what it rests on; refused when no section fits."""
@@ -60,6 +70,7 @@ def explain(question: str, embedder: Embedder, language: str) -> Explained:
     spoken = language_of(question) or language
     if not terms(question):
         return _refused(spoken, 0.0)
+    question = _SPOKEN.sub(lambda word: _WRITTEN[word.group().casefold()], question)
     shelf = open_shelf(embedder)
     asked = embedder.queries([question])[0]
     scores = shelf.scores(question, asked)

@@ -41,16 +41,18 @@ def markdown(
             confidence=decision.confidence_text,
             runner_up=approach_name(decision.runner_up, language),
         ),
-        say("scores", scores=_scores(decision, language)),
         f"## {say('reasons')}",
         _list([f"{r.text} {say('source', source=source(r.source, checklist))}" for r in decision.reasons]),
     ]
+    parts += [f"## {say('alternatives')}", _alternatives(decision, language)]
     if decision.risks:
         cited = [f"{r.text} {say('source', source=source(r.source, checklist))}" for r in decision.risks]
         parts += [f"## {say('risks')}", _list(cited)]
     parts += costs
     steps = [f"{texts.say(language, f'advisor.pages.{s.page}')}: {s.text}" for s in decision.next_steps]
     changes = [change.text for change in decision.would_change] or [say("no_change")]
+    measured = [f"{m.text} {say('source', source=source(m.source, checklist))}" for m in decision.measures]
+    parts += [f"## {say('measure')}", _list(measured)]
     parts += [f"## {say('next')}", _list(steps), f"## {say('change')}", _list(changes)]
     return "\n\n".join(parts) + "\n"
 
@@ -94,11 +96,18 @@ def _facts(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> st
     return "\n".join(lines)
 
 
-def _scores(decision: Decision, language: str) -> str:
-    pairs = sorted(decision.scores.items(), key=lambda pair: -pair[1])
-    return "; ".join(
-        f"{approach_name(a, language)} {texts.number(language, points, 1)}" for a, points in pairs
-    )
+def _alternatives(decision: Decision, language: str) -> str:
+    """Each other approach, the nearest first, with its distance and what would bring it ahead."""
+    top, lines = decision.scores.get(decision.approach, max(decision.scores.values())), []
+    for name, points in sorted(decision.scores.items(), key=lambda pair: -pair[1]):
+        if name != decision.approach:
+            behind = texts.number(language, max(0.0, top - points), 1)
+            line = texts.say(
+                language, "advisor.record.behind", approach=approach_name(name, language), points=behind
+            )
+            changes = [change.text for change in decision.would_change if change.approach == name]
+            lines.append(" ".join([line, *changes[:1]]))
+    return _list(lines)
 
 
 def _list(lines: Sequence[str]) -> str:

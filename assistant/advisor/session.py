@@ -115,9 +115,10 @@ class Session:
         sentences = silent + replies.heard(takes, facts, asked, self.checklist, self.language)
         after = {**facts, **{fact.signal: fact for fact in takes}}
         if asked and (asked not in after or is_guess(after[asked])):
-            if found.passed or (not takes and self._asked_before(turns, asked)):
+            again = not (takes or clash or corrects(text)) and self._asked_before(turns, asked)
+            if found.passed or again:
                 after[asked] = assumed_unknown(asked)
-                sentences.append(self._word("passed"))
+                sentences.append(self._word("passed" if found.passed else "left_open"))
             elif not takes:
                 sentences.append(self._word("not_read"))
         ask = self.checklist.signals[clash.signal] if clash else None
@@ -221,7 +222,8 @@ class Session:
         return self._turn(reply, signal, facts)
 
     def _doors(self, before: Facts, after: Facts) -> list[str]:
-        """What must be heard of a platform just named, before data is prepared for a closed door."""
+        """What must be heard of a platform just named, before data is prepared for it: closed doors, else the trap
+        that costs most."""
         if before.get("platform") == after.get("platform"):
             return []
         named = {
@@ -229,8 +231,9 @@ class Session:
             for n, f in after.items()
             if n == "platform"
         }
-        notes = [n for n in status_notes({**after, **named}, self.language, date.today()) if n.state in _SHUT]
-        return [f"{n.text} ({self.checklist.sources[n.source].publisher}, {n.date})" for n in notes[:2]]
+        notes = status_notes({**after, **named}, self.language, date.today())
+        told = [n for n in notes if n.state in _SHUT][:2] or [n for n in notes if n.state == "note"][:1]
+        return [f"{n.text} ({self.checklist.sources[n.source].publisher}, {n.date})" for n in told]
 
     def _moved(self, before: Facts, after: Facts) -> list[str]:
         """What a changed fact did to the choice, once there was one."""
@@ -280,7 +283,7 @@ class Session:
     def _sift(
         self, new: tuple[Fact, ...], facts: Facts, asked: str | None, corrects: bool
     ) -> tuple[list[Fact], Fact | None]:
-        """What is taken over, and the first remark that contradicts something said: that one is asked about."""
+        """What is taken over, and the first remark that contradicts what words of the user's show: that is asked."""
         takes, clash = [], None
         for fact in new:
             old = facts.get(fact.signal)
@@ -289,7 +292,7 @@ class Session:
             if fact.value == UNKNOWN and old is not None and old.value != UNKNOWN and not is_guess(old):
                 continue  # "I don't know which" leaves what was known
             sure = fact.signal == asked or fact.origin == "said" or corrects
-            if old is None or old.origin != "said" or sure:
+            if old is None or old.origin == "assumed" or sure:
                 if old is None or old.value != fact.value or old.origin != "said":
                     takes.append(fact)
             elif self._contradicts(fact, old):

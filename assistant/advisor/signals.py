@@ -179,6 +179,7 @@ class Checklist:
     hybrid: Hybrid
     media: Media
     risks: tuple[Risk, ...]
+    measures: tuple[Risk, ...]  # what to measure, in the same form
     steps: tuple[Step, ...]
     sources: Mapping[str, Source]
 

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from assistant import texts
 from assistant.advisor import checklist as knowledge
 from assistant.advisor.session import Session, Turn, allowed
 from assistant.advisor.signals import Checklist
 from assistant.commands import Call
 from assistant.errors import PenalaError
 from assistant.journey import choices
-from assistant.models import weights
-from assistant.models.embedding import ID, open_embedder
+from assistant.models.embedding import open_embedder
 from assistant.models.registry import open_model
 from assistant.models.values import ChatModel, Embedder
 from assistant.workspace.project import Project, create_project
@@ -23,12 +23,22 @@ from assistant.workspace.project import Project, create_project
 
 def advise(call: Call) -> int:
     """The interview on stdin: {"say": …}, {"set": {…}} or {"end": true} a line; without --json, plain text too."""
-    embedder = open_embedder(call.settings) if weights.present(ID, call.settings) else None
+    embedder = _embedder(call)
     with _project(call) as project:
         chat = _listener(call, project)
         for line in run(project, call.language, sys.stdin, call.arguments.json, embedder, chat):
             print(line, flush=True)
     return 0
+
+
+def _embedder(call: Call) -> Embedder | None:
+    """The embedder, its weights fetched where they are not here yet; without them a sentence says what that costs."""
+    try:
+        return open_embedder(call.settings)
+    except PenalaError as error:
+        call.say(str(error.say(call.language)))
+        call.say(texts.say(call.language, "advisor.by_words"))
+        return None
 
 
 def _listener(call: Call, project: Project) -> ChatModel | None:

@@ -90,6 +90,8 @@ def meant(facts: Mapping[str, Told], providers: Providers) -> tuple[Provider, ..
         return ()
     said = f"{told.value} {told.quote or ''}".casefold().replace("_", " ")
     by_answer = tuple(one for one in providers.all if told.value in one.platforms)
+    if not by_answer and (chosen := tuple(one for one in providers.all if one.id == told.value)):
+        return chosen
     named = tuple(one for one in providers.all if any(word.search(said) for word in one.words))
     if any(one not in by_answer for one in named):  # "Azure OpenAI" is Azure, not OpenAI
         return tuple(one for one in named if one not in by_answer)

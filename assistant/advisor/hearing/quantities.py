@@ -16,6 +16,8 @@ _WORDS = {
     "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "seratus": 100, "seribu": 1000, "sejuta": 1e6, "selusin": 12,
     "a dozen": 12, "a hundred": 100, "a thousand": 1000, "a million": 1e6,
+    "setengah": 0.5, "half a": 0.5, "half an": 0.5, "satu setengah": 1.5, "dua setengah": 2.5,
+    "one and a half": 1.5, "two and a half": 2.5,
 }  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
@@ -69,7 +71,8 @@ def quantities(text: str) -> Iterator[Quantity]:
         value = one.value
         if index + 1 < len(found) and _joined(text, one, found[index + 1]):
             value *= found[index + 1].scale if one.scale == 1 else 1.0  # "2-3 ribu"
-        yield replace(one, value=value)
+        if value >= 1 or value == 0 or not one.worded:  # "half of them" counts nothing
+            yield replace(one, value=value)
 
 
 def per_day(text: str, quantity: Quantity) -> float | None:

@@ -71,6 +71,11 @@ _NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in 
     r"\b(diperbarui|di-?update|bertambah|berubah|ganti|artikel|dokumen|halaman|updated?|refreshed|added|grows?|changes?|"
     r"articles?|documents?|pages?|products?|produk)\b"
 )
+_SCORE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|persen|percent|(?:dari|out of) 100)")
+_AIM = re.compile(
+    r"\b(target\w*|goal|need(?:s|ed)?|aim\w*|want(?:s|ed)?|at least|butuh|perlu|harus\w*|minimal|maunya|inginnya|pengen\w*|syarat\w*)"
+    r"\W+(?:\w+\W+){0,3}?(\d{1,3}(?:[.,]\d{1,2})?)(?![\d.,]*\d)"
+)
 _NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 
 
@@ -152,11 +157,13 @@ def _found(
     """The facts in a message, in the order of trust above; `signal` is the one that was asked for."""
     found: dict[str, Fact] = {}
     asked = signal.name if signal else None
-    for fact in (*_counted(clauses, asked, checklist), *_matched(clauses, checklist)):
+    aimed = _aimed(text)
+    for fact in (*_counted(clauses, asked, checklist), *aimed, *_matched(clauses, checklist)):
         found.setdefault(fact.signal, fact)
     on_topic = None if signal is None or _elsewhere(found, signal) else signal
     if embedder:
-        found = _weighed(text, found, on_topic.name if on_topic else None, checklist, embedder)
+        topic = asked if asked in found or on_topic else None
+        found = _weighed(text, found, topic, checklist, embedder) | {fact.signal: fact for fact in aimed}
     else:
         for fact in _likened(clauses, on_topic, checklist):
             found.setdefault(fact.signal, fact)
@@ -220,6 +227,8 @@ def _weighed(
             kept |= {one.signal: number} if number else {}
         elif enough:
             kept[one.signal] = _read(one, found.get(one.signal), signal)
+        elif one.signal in found and signal.code(found[one.signal].value) != one.code:
+            continue  # rule and reader differ: neither is worth a guess
         elif one.chance >= _SELDOM or not signal.answers[one.code].rare:
             kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
     return kept
@@ -276,7 +285,7 @@ def _direct(plain: str, text: str, signal: Signal) -> Fact | None:
 def _loose(plain: str, text: str, signal: Signal, by_words: bool) -> Fact | None:
     """A bare yes or no, or, where nothing better reads here (`by_words`), a description of some length of the task."""
     means = "no" if _NO.match(plain) else "yes" if _YES.match(plain) else None
-    short = len(plain.split()) <= 6 or re.match(r"\w+\s?[,.;:]", text.strip())
+    short = len(plain.split()) <= 3 or re.match(r"\w+\s?[,.;:]", text.strip())
     if means and short:
         if signal.name == "examples" and means == "no":
             return Fact(signal.name, 0, text.strip(), "said")
@@ -307,6 +316,24 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
                 yield Fact("examples", round(one.value), clause, "said")
             elif asked and checklist.signals[asked].kind == "number":
                 yield Fact(asked, round(one.value), clause, "said")
+
+
+def _aimed(text: str) -> list[Fact]:
+    """Whether the target is met, where a sentence gives a score and the score that is wanted."""
+    for sentence in re.split(r"(?<=[.!?;\n])\s+", text):
+        plain = sentence.casefold()
+        aim = _AIM.search(plain)
+        scores = [
+            m for m in _SCORE.finditer(plain) if aim is None or not aim.start() <= m.start() < aim.end()
+        ]
+        if aim and len(scores) == 1 and (wanted := _share(aim.group(2))) <= 100:
+            met = "yes" if _share(scores[0].group(1)) >= wanted else "no"
+            return [Fact("target_met", met, sentence.strip(), "inferred")]
+    return []
+
+
+def _share(figure: str) -> float:
+    return float(figure.replace(",", "."))
 
 
 def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:
