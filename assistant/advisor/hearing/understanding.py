@@ -13,6 +13,7 @@ import numpy as np
 
 from assistant.advisor.facts import Fact, Origin, is_guess
 from assistant.advisor.hearing import reader
+from assistant.advisor.hearing.aims import aimed
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
@@ -70,11 +71,6 @@ _EXAMPLES = re.compile(
 _NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in or change
     r"\b(diperbarui|di-?update|bertambah|berubah|ganti|artikel|dokumen|halaman|updated?|refreshed|added|grows?|changes?|"
     r"articles?|documents?|pages?|products?|produk)\b"
-)
-_SCORE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|persen|percent|(?:dari|out of) 100)")
-_AIM = re.compile(
-    r"\b(target\w*|goal|need(?:s|ed)?|aim\w*|want(?:s|ed)?|at least|butuh|perlu|harus\w*|minimal|maunya|inginnya|pengen\w*|syarat\w*)"
-    r"\W+(?:\w+\W+){0,3}?(\d{1,3}(?:[.,]\d{1,2})?)(?![\d.,]*\d)"
 )
 _NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 
@@ -157,13 +153,13 @@ def _found(
     """The facts in a message, in the order of trust above; `signal` is the one that was asked for."""
     found: dict[str, Fact] = {}
     asked = signal.name if signal else None
-    aimed = _aimed(text)
-    for fact in (*_counted(clauses, asked, checklist), *aimed, *_matched(clauses, checklist)):
+    aims = aimed(text)
+    for fact in (*_counted(clauses, asked, checklist), *aims, *_matched(clauses, checklist)):
         found.setdefault(fact.signal, fact)
     on_topic = None if signal is None or _elsewhere(found, signal) else signal
     if embedder:
         topic = asked if asked in found or on_topic else None
-        found = _weighed(text, found, topic, checklist, embedder) | {fact.signal: fact for fact in aimed}
+        found = _weighed(text, found, topic, checklist, embedder) | {fact.signal: fact for fact in aims}
     else:
         for fact in _likened(clauses, on_topic, checklist):
             found.setdefault(fact.signal, fact)
@@ -316,24 +312,6 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
                 yield Fact("examples", round(one.value), clause, "said")
             elif asked and checklist.signals[asked].kind == "number":
                 yield Fact(asked, round(one.value), clause, "said")
-
-
-def _aimed(text: str) -> list[Fact]:
-    """Whether the target is met, where a sentence gives a score and the score that is wanted."""
-    for sentence in re.split(r"(?<=[.!?;\n])\s+", text):
-        plain = sentence.casefold()
-        aim = _AIM.search(plain)
-        scores = [
-            m for m in _SCORE.finditer(plain) if aim is None or not aim.start() <= m.start() < aim.end()
-        ]
-        if aim and len(scores) == 1 and (wanted := _share(aim.group(2))) <= 100:
-            met = "yes" if _share(scores[0].group(1)) >= wanted else "no"
-            return [Fact("target_met", met, sentence.strip(), "inferred")]
-    return []
-
-
-def _share(figure: str) -> float:
-    return float(figure.replace(",", "."))
 
 
 def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:

@@ -177,3 +177,31 @@ def test_by_meaning_in_other_words(embedder: Embedder) -> None:
         assert found in (None, value), (text, found)
         right += found == value
     assert right >= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("66% pass our check, we need 95%", "no"), ("akurasi 74% padahal targetnya 90", "no"),
+        ("skornya 92%, targetnya 90", "yes"), ("we are at 71%, need 90%", "no"), ("87% benar, kami butuh 500 contoh", None),
+    ],
+)  # fmt: skip
+def test_a_score_beside_its_target(text: str, met: Value | None) -> None:
+    assert (read(text)["target_met"].value if "target_met" in read(text) else None) == met
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("asked", "text", "value"),
+    [
+        ("eval_baseline", "ada banyak dokumen pdf", None), ("tried_prompting", "ga ada data pribadi sama sekali", None),
+        ("tried_prompting", "no budget for GPUs", None), ("examples", "about 800 examples", 800),
+        ("gap", "formatnya sering ngaco", "behavior"), ("knowledge_change", "tiap hari ganti", "daily"),
+        ("platform", "rencananya di azure", "azure"), ("volume_per_day", "one and a half thousand a month", 50),
+    ],
+)  # fmt: skip
+def test_a_reply_is_taken_for_what_it_answers(
+    embedder: Embedder, asked: str, text: str, value: Value | None
+) -> None:
+    found = {fact.signal: fact for fact in understand(text, asked, KNOWN, embedder)}
+    assert (found[asked].value if asked in found else None) == value
