@@ -113,17 +113,23 @@ def indexed(folder: Path, cache: Path, embedder: Embedder) -> Project:
 def located(project: Project, path: Path) -> list[Gold]:
     """Questions whose answer stands in the document's text, with its place."""
     documents = {document.name: document.id for document in store.documents(project)}
+    contents = {name: store.content(project, document) for name, document in documents.items()}
+    return [Gold(question, documents[name], a, b) for question, name, a, b in read_gold(path, contents)]
+
+
+def read_gold(path: Path, contents: dict[str, str]) -> list[tuple[str, str, int, int]]:
+    """(question, document, start, stop) of each question whose answer stands in its document's text."""
     found = []
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
-        document = documents.get(row["document"] or "")
-        if document is None or not row["answers"]:
+        text = contents.get(row["document"] or "")
+        if text is None or not row["answers"]:
             continue
-        text, answer = store.content(project, document), row["answers"][0]
+        answer = row["answers"][0]
         near = text.find(row.get("paragraph", answer))
         start = text.find(answer, near) if near >= 0 else -1
         if start >= 0:
-            found.append(Gold(row["question"], document, start, start + len(answer)))
+            found.append((row["question"], row["document"], start, start + len(answer)))
     return found
 
 

@@ -18,7 +18,7 @@ from assistant.settings import Settings
 ID = "multilingual-e5-small"
 SIZE = 384
 _LONGEST = 512  # tokens; what follows is not read
-_BATCH_TOKENS = 2048  # padding included; larger batches leave the caches of a small processor
+_BATCH_TOKENS, _GPU_TOKENS = 512, 16_384  # padding included; larger ones leave a small processor's caches
 _PROMPTS = {"passage": "passage: ", "query": "query: "}  # as the model was trained (its model card)
 
 
@@ -46,8 +46,9 @@ class E5:
         load_quietly()
         # Without the pooling head: nothing reads it, and the converted file does not hold it.
         options = {"dtype": dtype, "add_pooling_layer": False}
-        self._model: Any = SentenceTransformer(str(folder), local_files_only=True, model_kwargs=options)
-        self._tokenizer: Any = self._model.tokenizer
+        loaded: Any = SentenceTransformer(str(folder), local_files_only=True, model_kwargs=options)
+        self._model, self._tokenizer = loaded[0].auto_model.eval(), loaded.tokenizer
+        self._room = _GPU_TOKENS if self._model.device.type == "cuda" else _BATCH_TOKENS
         self._lock = threading.Lock()
         found = folders.manifest(folder)
         body = json.dumps([ID, found.files if found else str(folder)], sort_keys=True)
@@ -85,23 +86,35 @@ class E5:
 
     def _embed(self, texts: list[str]) -> Vectors:
         vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
-        for part in self._batches(texts):
-            rows = [texts[i] for i in part]
-            with self._lock:
-                made = self._model.encode(rows, batch_size=len(rows), show_progress_bar=False)
-            vectors[part] = made
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # half precision is off by a thousandth
-        return vectors / np.maximum(lengths, 1e-12)
-
-    def _batches(self, texts: list[str]) -> Iterator[list[int]]:
-        """Indices of texts of like length, so that little is padded; at most `_BATCH_TOKENS` a batch."""
         if not texts:
-            return
-        lengths = [min(len(ids), _LONGEST) for ids in self._tokenizer(texts, verbose=False).input_ids]
-        part: list[int] = []
-        for i in sorted(range(len(texts)), key=lengths.__getitem__):
-            if part and (len(part) + 1) * lengths[i] > _BATCH_TOKENS:
-                yield part
-                part = []
-            part.append(i)
+            return vectors
+        ids = self._tokenizer(texts, truncation=True, max_length=_LONGEST, verbose=False).input_ids
+        for part in _batches([len(row) for row in ids], self._room):
+            with self._lock:
+                vectors[part] = self._means([ids[i] for i in part])
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+    def _means(self, ids: list[list[int]]) -> Vectors:
+        """For each text the mean over its tokens of the last hidden states."""
+        import torch
+
+        width, pad, device = max(map(len, ids)), self._tokenizer.pad_token_id, self._model.device
+        rows = torch.tensor([row + [pad] * (width - len(row)) for row in ids], device=device)
+        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=device)
+        with torch.inference_mode():
+            hidden = self._model(input_ids=rows, attention_mask=mask).last_hidden_state.float()
+            means = (hidden * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+        made: Vectors = means.cpu().numpy()
+        return made
+
+
+def _batches(lengths: list[int], most: int) -> Iterator[list[int]]:
+    """Indices of texts of like length, so that little is padded; at most `most` tokens a batch."""
+    part: list[int] = []
+    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if part and (len(part) + 1) * lengths[i] > most:
+            yield part
+            part = []
+        part.append(i)
+    if part:
         yield part
