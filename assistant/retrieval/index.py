@@ -188,9 +188,10 @@ def _add_one(
     except PenalaError as error:
         if error.code == "disk_full":
             raise
-        return _failed(name, error)
+        return _not_taken(project, source, error)
     except OSError as error:
-        return _failed(name, PenalaError("document_unreadable", name=name, detail=error.strerror or ""))
+        problem = PenalaError("document_unreadable", name=name, detail=error.strerror or "")
+        return _not_taken(project, source, problem)
     same = known.get(file)
     if same and same.status == "ready":
         return _Ended(_there_already(project, same, source))
@@ -198,6 +199,13 @@ def _add_one(
     if end.saved:
         known[file] = store.document(project, end.saved.document)
     return end
+
+
+def _not_taken(project: Project, source: Source, problem: PenalaError) -> _Ended:
+    """A file of which there is no copy; what is there and is meant as a document is listed all the same."""
+    if problem.code not in ("document_missing", "document_type"):
+        store.save_failed(project, source.name, None, source.place, problem)
+    return _failed(source.name, problem)
 
 
 def _there_already(project: Project, same: Document, source: Source) -> DocumentReport:
@@ -234,13 +242,13 @@ def _index_file(
         return _failed(name, error)
     embedded = [chunk.embedded for chunk in chunks]
     found = _embedded(project, [store.text_hash(t) for t in embedded], embedded, embedder, say)
-    pages, model = len(text.pages), embedder.fingerprint
-    saved = store.save_document(project, name, file, source, text.content, pages, chunks, found, model)
+    pages, model, problem = len(text.pages), embedder.fingerprint, _partly(text, name)
+    saved = store.save_document(
+        project, name, file, source, text.content, pages, chunks, found, model, problem
+    )
     if saved is None:
         return _Ended(DocumentReport(name, "already", pages=pages, chunks=len(chunks)))
-    report = DocumentReport(
-        name, "ready", saved.document, pages, len(chunks), text.language, _partly(text, name)
-    )
+    report = DocumentReport(name, "ready", saved.document, pages, len(chunks), text.language, problem)
     return _Ended(report, saved, found)
 
 
@@ -278,12 +286,12 @@ def _embedded(
 
 def _partly(text: Text, name: str) -> PenalaError | None:
     """What a reader should know of a document that was read."""
+    if text.suspicious:
+        return PenalaError("document_suspicious", name=name, words=text.suspicious)
     if text.paged and text.without_text:
         return PenalaError("document_pages_without_text", name=name, pages=_numbers(text.without_text))
     if text.recognised:
         return PenalaError("document_pages_recognised", name=name, pages=_numbers(text.recognised))
-    if text.suspicious:
-        return PenalaError("document_suspicious", name=name, words=text.suspicious)
     return None
 
 

@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 Status = Literal["ready", "failed"]
 _GENERATION = "retrieval.generation"
 _TERMS, _RULES = "retrieval.terms", "2"  # which rules made the search terms
+_NOT_KEPT = "none-"
 _AT_ONCE = 500  # values in one "IN (…)", well under SQLite's limit
 _CHUNKS = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading, c.start, c.stop, c.text, c.terms
              FROM chunks c JOIN documents d ON d.id = c.document"""
@@ -32,17 +33,23 @@ _CHUNKS = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading
 
 @dataclass(frozen=True)
 class Document:
-    """A document of the project. `error` says why a failed one failed; `file` is its name under documents/."""
+    """A document of the project. `problem` says why a failed one failed, or what should be known of a ready one;
+    `file` is its copy's name under documents/."""
 
     id: int
     name: str
     file: str
     status: Status
-    error: PenalaError | None
+    problem: PenalaError | None
     pages: int
     chunks: int
     at: str
     source: str  # where its file stood when it was added
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a copy of its file; not of one that could not even be taken in."""
+        return not self.file.startswith(_NOT_KEPT)
 
 
 @dataclass(frozen=True)
@@ -101,9 +108,11 @@ def content(project: Project, document_id: int) -> str:
     return text
 
 
-def save_failed(project: Project, name: str, file: str, source: str, error: PenalaError) -> None:
-    """Note that a document could not be read, so that the list shows it with its reason."""
-    reason = json.dumps({"code": error.code, "values": error.values}, ensure_ascii=False, default=str)
+def save_failed(project: Project, name: str, file: str | None, source: str, error: PenalaError) -> None:
+    """Note that a document could not be read, so that the list shows it with its reason; `file` is None where there
+    is no copy of it."""
+    file = file or _NOT_KEPT + text_hash(source)
+    reason = _reason(error)
     with project.database() as db:
         same = "status = 'failed' AND (file = :file OR (source = :source AND source != ''))"
         where = {"file": file, "source": source}
@@ -128,10 +137,11 @@ def save_document(
     chunks: Sequence[Chunk],
     vectors: Vectors,
     model: str,
+    problem: PenalaError | None = None,
 ) -> Saved | None:
     """A document with its chunks and their vectors, all in one transaction: it is there whole or not at all.
 
-    What stood at the same source before goes in the same moment. None when another process has added the same file meanwhile."""
+    `problem` is what should be known of it. What stood at the same source before goes in the same moment. None when another process has added the same file meanwhile."""
     hashes = [text_hash(chunk.embedded) for chunk in chunks]
     with project.database() as db:
         db.execute("BEGIN IMMEDIATE")
@@ -143,9 +153,10 @@ def save_document(
         ).fetchall()
         _delete(db, [row["id"] for row in earlier])
         db.execute("DELETE FROM leaving WHERE file = ?", (file,))
-        query = """INSERT INTO documents (name, file, source, status, pages, text, at)
-                   VALUES (?, ?, ?, 'ready', ?, ?, ?)"""
-        document = int(db.execute(query, (name, file, source, pages, text, now())).lastrowid or 0)
+        query = """INSERT INTO documents (name, file, source, status, reason, pages, text, at)
+                   VALUES (?, ?, ?, 'ready', ?, ?, ?, ?)"""
+        reason = _reason(problem) if problem else None
+        document = int(db.execute(query, (name, file, source, reason, pages, text, now())).lastrowid or 0)
         ids = tuple(_insert_chunk(db, document, c, h) for c, h in zip(chunks, hashes, strict=True))
         _put(db, hashes, vectors, model)
         return Saved(document, ids, _changed(db))
@@ -346,11 +357,16 @@ def _embedded(heading: str, text: str) -> str:
 
 def _document(row: sqlite3.Row) -> Document:
     reason: dict[str, Any] | None = json.loads(row["reason"]) if row["reason"] else None
-    error = PenalaError(reason["code"], **reason["values"]) if reason else None
+    problem = PenalaError(reason["code"], **{**reason["values"], "name": row["name"]}) if reason else None
     return Document(
-        row["id"], row["name"], row["file"], row["status"], error, row["pages"], row["chunks"], row["at"],
+        row["id"], row["name"], row["file"], row["status"], problem, row["pages"], row["chunks"], row["at"],
         row["source"],
     )  # fmt: skip
+
+
+def _reason(problem: PenalaError) -> str:
+    values = {"code": problem.code, "values": problem.values}
+    return json.dumps(values, ensure_ascii=False, default=str)
 
 
 def _put(db: sqlite3.Connection, hashes: Sequence[str], vectors: Vectors, model: str) -> None:

@@ -114,9 +114,9 @@ class Documents(Part):
         t = self.t
         ready = d.status == "ready"
         facts = t("baseline.document_facts", pages=d.pages, chunks=d.chunks) if ready else ""
-        why = "" if d.error is None else str(d.error.say(self.language))
+        why = "" if d.problem is None else str(d.problem.say(self.language))
         state = views.tag(t(f"baseline.status_{d.status}"), "p-good" if ready else "p-bad")
-        retry = "" if ready else views.action(t("baseline.retry"), "retry", str(d.id))
+        retry = "" if ready or not d.kept else views.action(t("baseline.retry"), "retry", str(d.id))
         remove = views.action(
             t("baseline.remove"), "remove", str(d.id), "p-quiet", t("baseline.remove_named", name=d.name)
         )
