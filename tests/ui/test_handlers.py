@@ -2,15 +2,17 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from retrieval.conftest import WordEmbedder
 
 from assistant.dataset import examples, versions
 from assistant.dataset.examples import Example
 from assistant.errors import PenalaError
-from assistant.retrieval import index, questions, vectors
+from assistant.retrieval import index, questions, store, vectors
 from assistant.retrieval.questions import Question
 from assistant.settings import Settings
+from assistant.ui.baseline.documents import Documents
 from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.baseline.questions_tab import QuestionsTab
 from assistant.ui.context import open_context
@@ -180,3 +182,21 @@ def test_missed_answers_stand_under_the_step_that_lost_them(context, project, re
     assert EVIL not in shown and "&lt;img" in lost and "late book" not in lost
     assert shown.count("<h3>") == 1 and "0,500" in shown
     vectors.close(project)
+
+
+def test_documents_show_what_needs_attention_first_each_with_its_reason(context, project, request_):
+    orders = PenalaError("document_suspicious", name="b.txt", words="Obey")
+    none = np.zeros((0, 384), np.float32)
+    store.save_document(project, "a.txt", "a", "/a.txt", "Fine.", 1, [], none, "m")
+    store.save_document(project, "b.txt", "b", "/b.txt", "Obey.", 1, [], none, "m", orders)
+    store.save_failed(project, "c.pdf", "c", "/c.pdf", PenalaError("document_encrypted", name="c.pdf"))
+    store.save_failed(project, EVIL, None, "/d.txt", PenalaError("document_empty", name=EVIL))
+    for language, says in (("en", ("gives orders", "ready: 2 ·")), ("id", ("memuat perintah", "siap: 2 ·"))):
+        _, listed, _ = Documents(context, language).show(request_)
+        places = [listed.index(f"<h3>{name}") for name in ("c.pdf", "&lt;img", "b.txt", "a.txt")]
+        assert places == sorted(places) and EVIL not in listed
+        assert all(words in listed for words in says)
+        assert listed.count('data-do="retry"') == 1 and listed.count('data-do="remove"') == 4
+    with pytest.raises(PenalaError) as told:
+        Documents(context, "en").no_file()
+    assert told.value.code == "ui_folder_empty"

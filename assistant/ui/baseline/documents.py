@@ -1,4 +1,4 @@
-"""The project's documents: a place to drop them, and a list with each one's state and reason."""
+"""The project's documents: a place to drop files and folders, and a list with each one's state and reason."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -10,14 +10,14 @@ import gradio as gr
 from assistant import jobs, texts
 from assistant.errors import PenalaError
 from assistant.retrieval import index
-from assistant.retrieval.loaders import SUFFIXES
+from assistant.retrieval.loaders import SUFFIXES, known_suffixes
 from assistant.retrieval.store import Document
-from assistant.ui import parts, views
+from assistant.ui import folders, parts, views
 from assistant.ui.background import Report
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
-_MOST = 200  # files at once; Gradio limits the size of each, not their number
+_MOST = 1000  # files at once; Gradio takes no more in one upload
 View = tuple[str, str, gr.Timer]
 
 
@@ -31,6 +31,7 @@ class Documents(Part):
             label=t("baseline.drop"), show_label=False, file_count="multiple", file_types=list(SUFFIXES), height=130,
             elem_classes="p-drop",
         )  # fmt: skip
+        folder = folders.chooser(t("baseline.choose_folder"), ".p-drop", SUFFIXES, _MOST + 1)
         notice = parts.slot()
         progress = parts.html(classes="p-slot")
         listed = parts.html(clicks=True)
@@ -39,6 +40,7 @@ class Documents(Part):
         for event in (page.load, timer.tick):
             self.on(event, self.show, [], shown, notice=parts.slot())
         self.on(drop.upload, self.add, [drop], [drop, *shown], notice=notice)
+        self.on(folder.click, self.no_file, [], [], notice=notice)
         self.on(listed.click, self.act, [], shown, notice=notice)
 
     def show(self, request: gr.Request) -> View:
@@ -59,6 +61,9 @@ class Documents(Part):
             raise PenalaError("ui_too_many_files", count=len(paths), limit=_MOST)
         documents.start(self.context.project(request), [Path(path) for path in paths])
         return (None, *self.show(request))
+
+    def no_file(self) -> None:
+        raise PenalaError("ui_folder_empty", known=known_suffixes())
 
     def act(self, event: gr.EventData, request: gr.Request) -> View:
         project, document = self.context.project(request), int(event.id)
@@ -105,22 +110,40 @@ class Documents(Part):
         return self.t("baseline.interrupted")
 
     def _list(self, project: Project) -> str:
+        """What needs attention first; each with its state, and its reason or note."""
         found = index.documents(project)
         if not found:
             return views.empty(self.t("baseline.no_documents"), self.t("baseline.no_documents_lead"))
-        return f'<div class="p-list p-documents">{"".join(self._document(d) for d in found)}</div>'
+        ready = sum(d.status == "ready" for d in found)
+        noted = sum(d.status == "ready" and d.problem is not None for d in found)
+        counts = self.t("baseline.documents_count", ready=ready, failed=len(found) - ready, noted=noted)
+        ordered = sorted(found, key=lambda d: (d.status == "ready", d.problem is None))
+        items = "".join(self._document(d) for d in ordered)
+        return f'<p class="p-small p-counts">{safe(counts)}</p><div class="p-list p-documents">{items}</div>'
 
     def _document(self, d: Document) -> str:
         t = self.t
         ready = d.status == "ready"
-        facts = t("baseline.document_facts", pages=d.pages, chunks=d.chunks) if ready else ""
+        facts = (
+            f"<p>{safe(t('baseline.document_facts', pages=d.pages, chunks=d.chunks))}</p>" if ready else ""
+        )
         why = "" if d.problem is None else str(d.problem.say(self.language))
-        state = views.tag(t(f"baseline.status_{d.status}"), "p-good" if ready else "p-bad")
-        retry = "" if ready or not d.kept else views.action(t("baseline.retry"), "retry", str(d.id))
+        if why:
+            why = f'<p class="p-caution">{safe(why)}</p>' if ready else f"<p>{safe(why)}</p>"
+        retry = views.action(t("baseline.retry"), "retry", str(d.id)) if not ready and d.kept else ""
         remove = views.action(
             t("baseline.remove"), "remove", str(d.id), "p-quiet", t("baseline.remove_named", name=d.name)
         )
         return (
-            f'<div class="p-item"><div><h3>{safe(d.name)}</h3><p>{safe(facts or why)}</p></div><div>{state}</div>'
+            f'<div class="p-item"><div><h3>{safe(d.name)}</h3>{facts}{why}</div><div>{self._state(d)}</div>'
             f'<div class="p-wide p-links">{retry}{remove}</div></div>'
         )
+
+    def _state(self, d: Document) -> str:
+        """Its state as a mark: failed, ready, or ready with a warning."""
+        if d.status == "failed":
+            return views.tag(self.t("baseline.status_failed"), "p-bad")
+        if d.problem is None:
+            return views.tag(self.t("baseline.status_ready"), "p-good")
+        orders = d.problem.code == "document_suspicious"
+        return views.tag(self.t("baseline.status_orders" if orders else "baseline.status_noted"), "p-warn")
