@@ -64,24 +64,21 @@ class E5:
         return len(self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
 
     def tokens(self, texts: Sequence[str], layers: Sequence[int]) -> list[Tokens]:
-        import torch
-
         prompt = _PROMPTS["query"]
-        rows = [prompt + text for text in texts]
-        found: dict[int, Tokens] = {}
-        for part in self._batches(rows):
-            options = {"padding": True, "truncation": True, "max_length": _LONGEST, "verbose": False}
-            made = self._tokenizer(
-                [rows[i] for i in part], return_tensors="pt", return_offsets_mapping=True, **options
-            )
-            places = made.pop("offset_mapping").numpy() - len(prompt)
-            with self._lock, torch.inference_mode():
-                states = self._model[0].model(**made, output_hidden_states=True).hidden_states
-                joined = torch.cat([states[layer].float() for layer in layers], -1).numpy()
-            for row, i in enumerate(part):
-                count = int(made["attention_mask"][row].sum())
-                starts, stops = np.maximum(places[row, :count], 0).T
-                found[i] = Tokens(joined[row, :count], starts, stops)
+        options = {
+            "truncation": True,
+            "max_length": _LONGEST,
+            "return_offsets_mapping": True,
+            "verbose": False,
+        }
+        made = self._tokenizer([prompt + text for text in texts], **options)
+        ids, found = made.input_ids, dict[int, Tokens]()
+        for part in _batches([len(row) for row in ids], self._room):
+            with self._lock:
+                states = self._states([ids[i] for i in part], layers)
+            for row, i in zip(states, part, strict=True):
+                starts, stops = np.maximum(np.array(made.offset_mapping[i]) - len(prompt), 0).T
+                found[i] = Tokens(row[: len(starts)], starts, stops)
         return [found[i] for i in range(len(texts))]
 
     def _embed(self, texts: list[str]) -> Vectors:
@@ -98,14 +95,30 @@ class E5:
         """For each text the mean over its tokens of the last hidden states."""
         import torch
 
-        width, pad, device = max(map(len, ids)), self._tokenizer.pad_token_id, self._model.device
-        rows = torch.tensor([row + [pad] * (width - len(row)) for row in ids], device=device)
-        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=device)
+        rows, mask = self._padded(ids)
         with torch.inference_mode():
             hidden = self._model(input_ids=rows, attention_mask=mask).last_hidden_state.float()
             means = (hidden * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
         made: Vectors = means.cpu().numpy()
         return made
+
+    def _states(self, ids: list[list[int]], layers: Sequence[int]) -> Vectors:
+        """(texts, tokens, width): the states after these layers, side by side."""
+        import torch
+
+        rows, mask = self._padded(ids)
+        with torch.inference_mode():
+            states = self._model(input_ids=rows, attention_mask=mask, output_hidden_states=True).hidden_states
+            made: Vectors = torch.cat([states[layer].float() for layer in layers], -1).cpu().numpy()
+        return made
+
+    def _padded(self, ids: list[list[int]]) -> tuple[Any, Any]:
+        import torch
+
+        width, pad, device = max(map(len, ids)), self._tokenizer.pad_token_id, self._model.device
+        rows = torch.tensor([row + [pad] * (width - len(row)) for row in ids], device=device)
+        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=device)
+        return rows, mask
 
 
 def _batches(lengths: list[int], most: int) -> Iterator[list[int]]:
