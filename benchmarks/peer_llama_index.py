@@ -70,13 +70,13 @@ def answer(folder: str, weights: str, language: str, size: int, overlap: int) ->
     indexing = clock.ended()
     ways = {}
     for name, retriever in (("meaning", meaning), ("hybrid", hybrid)):
-        found, times = [], []
+        found, times, clock = [], [], Clock()
         for question in questions:
             began = time.perf_counter()
             hits = retriever.retrieve(question)
             times.append(time.perf_counter() - began)
             found.append([(hit.node.metadata["file_name"], hit.node.get_content()) for hit in hits])
-        ways[name] = {"found": found, "times": times}
+        ways[name] = {"found": found, "times": times, "used": clock.ended()[1]}
     return {"indexing": indexing, "chunks": len(nodes), "ways": ways}
 
 

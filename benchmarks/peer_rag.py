@@ -6,7 +6,8 @@ PATH is an interpreter in which LlamaIndex is installed (benchmarks/peer_llama_i
 SimpleDirectoryReader, cuts by its default of 1,024 tokens with 20 repeated, and searches by meaning (its default) and
 by its hybrid, BM25 with the language's stemmer; once more at 256 and 64 tokens, Penala's size.
 --mixed: what each reads of the folder of benchmarks/reading.py, broken files and bombs among them; its rows are looked
-for in each one's own pieces, Penala's of at most 150 words. Each file in a process with 60 seconds and 4 GB.
+for in each one's own pieces, Penala's of at most 150 words. Each file in a process with 60 seconds and 4 GB, whose
+start counts.
 Each FOLDER holds `documents/` and `questions.jsonl` (see benchmarks/retrieval.py). Both begin with loaded weights.
 A strict hit covers the answer at its place; a loose one comes from the right document and holds the answer's words.
 Long passages hit easily, so their mean tokens (by the embedder) stand beside, and the loose hits within the first
@@ -39,6 +40,7 @@ from benchmarks.retrieval import Gold, located, rank, share
 PEER = Path(__file__).parent / "peer_llama_index.py"
 SIZES = ((1024, 20), (256, 64))
 BUDGET = 1280
+COSTS = ("index s", "index cpu s", "query ms", "query cpu ms")  # the third the middle one, the last the mean
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Outcome:
     chunks: int
     found: list[list[tuple[str, str]]]
     times: list[float]
+    used: float  # processor seconds of all questions
     strict: list[bool] | None = None
 
 
@@ -112,11 +115,12 @@ def penala(folder: Path, embedder: Embedder) -> tuple[list[Asked], Outcome]:
         search.search(project, "warm", embedder)  # the vectors are opened
         indexing = clock.ended()
         gold = located(project, folder / "questions.jsonl")
-        found, times = [], []
+        found, times, clock = [], [], Clock()
         for one in gold:
             began = time.perf_counter()
             found.append(search.search(project, one.question, embedder, RANKS))
             times.append(time.perf_counter() - began)
+        used = clock.ended()[1]
         chunks = store.chunks_by_id(project, {p.id for passages in found for p in passages})
         strict = [
             rank([p.id for p in passages], g, chunks) < 5 for passages, g in zip(found, gold, strict=True)
@@ -127,7 +131,7 @@ def penala(folder: Path, embedder: Embedder) -> tuple[list[Asked], Outcome]:
         asked = [
             Asked(g.question, names[g.document], words(store.content(project, g.document), g)) for g in gold
         ]
-    return asked, Outcome(indexing, sum(d.chunks for d in documents), texts, times, strict)
+    return asked, Outcome(indexing, sum(d.chunks for d in documents), texts, times, used, strict)
 
 
 def words(content: str, gold: Gold) -> str:
@@ -150,15 +154,16 @@ def report(ways: dict[str, Outcome], questions: list[Asked], tokenizer: Tokenize
         loose = share([holds(found[:5], asked) for found, asked in pairs])
         held = share([holds(within(found, tokenizer), asked) for found, asked in pairs])
         print(f"{way:24}{outcome.chunks:7}{statistics.mean(sizes):7.0f}{strict:>22}{loose:>22}{held:>22}")
-    print(f"{'':24}{'index s':>9}{'ratio':>7}{'cpu s':>8}{'ratio':>7}{'query ms':>10}{'ratio':>7}")
+    print(f"{'':24}" + "".join(f"{head:>18}{'ratio':>7}" for head in COSTS))
     for way, outcome in ways.items():
-        values = [
-            (*outcome.indexing, statistics.median(outcome.times)),
-            (*base.indexing, statistics.median(base.times)),
-        ]
-        clock, cpu, query = (a / b for a, b in zip(*values, strict=True))
-        seconds, used, middle = values[0]
-        print(f"{way:24}{seconds:9.1f}{clock:7.2f}{used:8.1f}{cpu:7.2f}{1000 * middle:10.1f}{query:7.2f}")
+        pairs = zip(costs(outcome), costs(base), strict=True)
+        print(f"{way:24}" + "".join(f"{cost:18.1f}{cost / unit:7.2f}" for cost, unit in pairs))
+
+
+def costs(outcome: Outcome) -> tuple[float, ...]:
+    """As COSTS names them."""
+    middle, mean = statistics.median(outcome.times), outcome.used / len(outcome.times)
+    return *outcome.indexing, 1000 * middle, 1000 * mean
 
 
 def size(text: str, tokenizer: Tokenizer) -> int:
