@@ -102,11 +102,7 @@ def evaluation_missed(call: Call) -> int:
     found = missed.findings(call.project, questions.questions(call.project), open_embedder(call.settings))
     if not found:
         raise PenalaError("no_cases_in", test="questions")
-    groups = {
-        "all": {"": missed.summary(found)},
-        "language": missed.by_language(found),
-        "document": missed.by_document(found),
-    }
+    groups = missed.groups(found)
     lost: list[dict[str, Any]] = [
         {"id": f.question.id, "question": f.question.question, "rank": f.rank, "lost": f.lost}
         for f in found if f.lost

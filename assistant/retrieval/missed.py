@@ -87,6 +87,11 @@ def by_document(found: Sequence[Finding]) -> Mapping[str, Retrieved]:
     return _by(found, [each.question.document or "" for each in found])
 
 
+def groups(found: Sequence[Finding]) -> dict[str, Mapping[str, Retrieved]]:
+    """All findings, then by language and by document: what a person is shown. Raises ValueError for none."""
+    return {"all": {"": summary(found)}, "language": by_language(found), "document": by_document(found)}
+
+
 def _by(found: Sequence[Finding], names: Sequence[str]) -> Mapping[str, Retrieved]:
     return {
         name: summary([each for each, its in zip(found, names, strict=True) if its == name])

@@ -35,11 +35,7 @@ class MissedView(Part):
         found = missed.findings(project, questions.questions(project), self.context.models.embedder())
         if not found:
             raise PenalaError("no_cases_in", test="questions")
-        groups = {
-            "all": {"": missed.summary(found)},
-            "language": missed.by_language(found),
-            "document": missed.by_document(found),
-        }
+        groups = missed.groups(found)
         rows = [row for group, each in groups.items() for row in self._rows(group, each)]
         heads = (self.t("baseline.missed_group"), "n", "hit@1", "hit@5", "MRR", "nDCG")
         table = views.table(heads, rows, right=range(1, len(heads)))
