@@ -92,7 +92,8 @@ def logits(net: Weights, states: Vectors, signs: Vectors) -> tuple[Vectors, Vect
     around = sum((padded[k : k + len(held)] @ kernel[:, :, k].T for k in range(3)), start=net["near.bias"])
     held = held + _gelu(around)
     shown = _linear(net, "shown", held)
-    looks = np.exp(_linear(net, "attention", held))
+    looks = _linear(net, "attention", held)
+    looks = np.exp(looks - looks.max(0))  # as softmax is computed without overflow
     looks /= looks.sum(0)
     most = shown.max(0)
     best = most + np.log(np.exp(shown - most).sum(0))
