@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-WEIGHTS = Path(os.environ.get("PENALA_WEIGHTS", ROOT / ".weights"))
+from assistant.settings import from_environment
+
 GOODS = (
     "mug",
     "lamp",
@@ -25,7 +25,8 @@ PLACES = ("Saltmere", "Oxley", "Windrush", "Penhale")
 pytestmark = [
     pytest.mark.models,
     pytest.mark.skipif(
-        not (WEIGHTS / "smollm2-135m-instruct").is_dir() and os.environ.get("CI") != "true",
+        not (from_environment().weights / "smollm2-135m-instruct").is_dir()
+        and os.environ.get("CI") != "true",
         reason="the embedded weights are not here; bring them with: make setup",
     ),
 ]
@@ -137,7 +138,8 @@ def test_2_baseline_drafts_are_reviewed_on_a_phone(visit, server, project, scree
     _tab(page, "Pertanyaan evaluasi")
     page.get_by_role("button", name="Buat draf dari dokumen").click()
     page.wait_for_selector("text=Draf untuk ditinjau")
-    page.get_by_role("button", name="Tinjau", exact=True).first.click()
+    gapped = page.locator(".p-item", has_text="____").first
+    gapped.get_by_role("button", name="Tinjau", exact=True).click()
     page.wait_for_function(
         "() => [...document.querySelectorAll('textarea')].some(t => t.value.includes('____'))"
     )
