@@ -1,20 +1,42 @@
-"""The project's table of examples: one input, one ideal answer, and where it came from."""
+"""The project's table of examples: one input, one ideal answer, where it came from, and whether it counts."""
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 from assistant.errors import PenalaError
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
 SPLITS = ("train", "validation", "test")
+SYNTHETIC = ("paraphrased",)  # origins that no test row may have: a model wrote the input
+Status = Literal["accepted", "draft", "rejected"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an example was taken from: a row of a file (from 1), characters of a document, a model's draft, or an
+    answer in a chat or comparison (`context`: which arm answered what)."""
+
+    file: str = ""
+    row: int | None = None
+    document: str = ""
+    start: int | None = None
+    stop: int | None = None
+    model: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True)
 class Example:
-    """`source`: the conversation, document or person it came from; examples of one source stay in one split."""
+    """`source`: the conversation, document or person it came from; examples of one source stay in one split.
+
+    Only `accepted` examples are split, checked, frozen and trained on. `rejected`: the worse answer of a preference
+    pair. `revision` rises with each edit and is no part of what the example says.
+    """
 
     id: str
     input: str
@@ -22,7 +44,13 @@ class Example:
     source: str = ""
     split: str = ""  # "", or one of SPLITS
     note: str = ""
-    origin: str = "written"  # written, imported
+    origin: str = "written"  # written, imported, improved, drafted, paraphrased
+    tags: tuple[str, ...] = ()
+    author: str = ""
+    place: Place | None = None
+    status: Status = "accepted"
+    rejected: str = ""
+    revision: int = 1
 
     @property
     def group(self) -> str:
@@ -30,19 +58,33 @@ class Example:
         return self.source or f"id:{self.id}"
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Which examples are meant; an empty field leaves all of them in, `status` "" as well."""
+
+    words: str = ""
+    split: str = ""
+    status: Status | Literal[""] = "accepted"
+    tag: str = ""
+    author: str = ""
+    origin: str = ""
+
+
 def all_examples(project: Project) -> list[Example]:
-    """Every example, in the order of entry."""
+    """Every example that counts, in the order of entry."""
+    return every(project, Filter())
+
+
+def every(project: Project, sought: Filter = Filter(status="")) -> list[Example]:
+    """All examples that fit, drafts and rejected ones too unless the filter says otherwise, in the order of entry."""
+    where, values = _where(sought)
     with project.database() as db:
-        return [_example(row) for row in db.execute("SELECT * FROM examples ORDER BY rowid")]
+        return [_example(row) for row in db.execute(f"SELECT * FROM examples {where} ORDER BY rowid", values)]
 
 
-def page(
-    project: Project, start: int, count: int, words: str = "", split: str = ""
-) -> tuple[list[Example], int]:
-    """`count` examples from `start` that contain `words` (and lie in `split`), and how many there are in all."""
-    where = "WHERE (input LIKE ? ESCAPE '!' OR output LIKE ? ESCAPE '!') AND (? = '' OR split = ?)"
-    sought = re.sub(r"([!%_])", r"!\1", words)
-    values = [f"%{sought}%"] * 2 + [split] * 2
+def page(project: Project, start: int, count: int, sought: Filter = Filter()) -> tuple[list[Example], int]:
+    """`count` examples from `start` that fit, and how many fit in all."""
+    where, values = _where(sought)
     with project.database() as db:
         total = db.execute(f"SELECT count(*) FROM examples {where}", values).fetchone()[0]
         found = db.execute(
@@ -51,25 +93,67 @@ def page(
         return [_example(row) for row in found], int(total)
 
 
-def save(project: Project, given: Iterable[Example]) -> int:
-    """Add examples, or replace those whose id is known. How many there were."""
-    rows = [(e.id, e.input, e.output, e.source, e.split, e.note, e.origin, now()) for e in given]
+def find(project: Project, id: str) -> Example | None:
     with project.database() as db:
-        db.executemany(
-            "INSERT INTO examples (id, input, output, source, split, note, origin, at) VALUES (?,?,?,?,?,?,?,?) "
-            "ON CONFLICT(id) DO UPDATE SET input=excluded.input, output=excluded.output, source=excluded.source, "
-            "split=excluded.split, note=excluded.note, at=excluded.at",
-            rows,
-        )
+        row = db.execute("SELECT * FROM examples WHERE id = ?", (id,)).fetchone()
+    return _example(row) if row else None
+
+
+def save(project: Project, given: Iterable[Example]) -> int:
+    """Add examples, or replace those whose id is known; the revision rises where something changed. How many."""
+    rows = list(given)
+    with project.database() as db:
+        save_in(db, rows)
     return len(rows)
+
+
+def save_in(db: sqlite3.Connection, given: Iterable[Example]) -> None:
+    """As `save`, inside a transaction that is open."""
+    values = ", ".join("?" * (len(_COLUMNS) + 2))
+    changed = " OR ".join(f"{column} IS NOT excluded.{column}" for column in _COLUMNS[1:])
+    update = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[1:])
+    db.executemany(
+        f"INSERT INTO examples ({', '.join(_COLUMNS)}, revision, at) VALUES ({values}) "
+        f"ON CONFLICT(id) DO UPDATE SET {update}, at = excluded.at, revision = examples.revision + 1 WHERE {changed}",
+        [(*_row(e), e.revision, now()) for e in given],
+    )
+
+
+def change(project: Project, read: Example, make: Callable[[Example], Example]) -> Example:
+    """Change an example that was read before: all or nothing. The changed one, with its new revision.
+
+    Raises PenalaError("example_changed") when someone else changed or deleted it since.
+    """
+    with project.database() as db:
+        db.execute("BEGIN IMMEDIATE")
+        return change_in(db, read, make)
+
+
+def change_in(db: sqlite3.Connection, read: Example, make: Callable[[Example], Example]) -> Example:
+    """As `change`, inside a transaction that is open and holds the write lock."""
+    row = db.execute("SELECT * FROM examples WHERE id = ?", (read.id,)).fetchone()
+    if row is None or row["revision"] != read.revision:
+        raise PenalaError("example_changed", id=read.id)
+    known = _example(row)
+    made = make(known)
+    save_in(db, [made])
+    return made if made == known else replace(made, revision=known.revision + 1)
 
 
 def add(project: Project, text: str, answer: str, source: str = "", note: str = "") -> Example:
     """One example written by hand. Raises PenalaError("example_incomplete") without input or answer."""
-    if not text.strip() or not answer.strip():
+    return add_all(project, [Example("", text, answer, source, "", note)])[0]
+
+
+def add_all(project: Project, given: Sequence[Example]) -> list[Example]:
+    """Add examples under free ids, whatever their id. Raises PenalaError("example_incomplete"), then adds none."""
+    if any(not e.input.strip() or not e.output.strip() for e in given):
         raise PenalaError("example_incomplete")
-    made = Example(free_ids(project, 1)[0], text.strip(), answer.strip(), source.strip(), "", note.strip())
-    save(project, [made])
+    with project.database() as db:
+        db.execute("BEGIN IMMEDIATE")  # two people who add at once get different ids
+        ids = _free_ids(db, len(given))
+        made = [_tidied(replace(e, id=identity)) for e, identity in zip(given, ids, strict=True)]
+        save_in(db, made)
     return made
 
 
@@ -78,15 +162,57 @@ def delete(project: Project, ids: Sequence[str]) -> None:
         db.executemany("DELETE FROM examples WHERE id = ?", [(identity,) for identity in ids])
 
 
-def free_ids(project: Project, count: int) -> list[str]:
-    """Ids that no example has: e1, e2, …"""
-    with project.database() as db:
-        taken = [row["id"] for row in db.execute("SELECT id FROM examples")]
-    highest = max((int(t[1:]) for t in taken if re.fullmatch(r"e\d+", t)), default=0)
-    return [f"e{highest + n}" for n in range(1, count + 1)]
+def read(record: Mapping[str, Any]) -> Example:
+    """An example from what `asdict` made of it; fields that an older version did not have get their defaults."""
+    place, tags = record.get("place"), record.get("tags", ())
+    return Example(**{**record, "place": Place(**place) if place else None, "tags": tuple(tags)})
+
+
+_COLUMNS = (
+    "id", "input", "output", "source", "split", "note", "origin", "tags", "author", "place", "status", "rejected",
+)  # fmt: skip
+
+
+def _row(e: Example) -> tuple[str | None, ...]:
+    """The values of _COLUMNS."""
+    place = json.dumps(asdict(e.place), ensure_ascii=False) if e.place else None
+    tags = json.dumps(e.tags, ensure_ascii=False)
+    return (
+        e.id, e.input, e.output, e.source, e.split, e.note, e.origin, tags, e.author, place, e.status, e.rejected,
+    )  # fmt: skip
 
 
 def _example(row: sqlite3.Row) -> Example:
+    place = Place(**json.loads(row["place"])) if row["place"] else None
     return Example(
-        row["id"], row["input"], row["output"], row["source"], row["split"], row["note"], row["origin"]
+        row["id"], row["input"], row["output"], row["source"], row["split"], row["note"], row["origin"],
+        tuple(json.loads(row["tags"])), row["author"], place, row["status"], row["rejected"], row["revision"],
+    )  # fmt: skip
+
+
+def _where(sought: Filter) -> tuple[str, list[str]]:
+    """The condition in SQL and its values."""
+    words = "%" + re.sub(r"([!%_])", r"!\1", sought.words) + "%"
+    parts = [
+        ("(input LIKE ? ESCAPE '!' OR output LIKE ? ESCAPE '!')", [words] * 2 if sought.words else []),
+        ("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", [sought.tag] if sought.tag else []),
+        *(
+            (f"{c} = ?", [v] if (v := getattr(sought, c)) else [])
+            for c in ("split", "status", "author", "origin")
+        ),
+    ]
+    condition = " AND ".join(part for part, values in parts if values)
+    return (f"WHERE {condition}" if condition else ""), [v for _, values in parts for v in values]
+
+
+def _tidied(e: Example) -> Example:
+    return replace(
+        e, input=e.input.strip(), output=e.output.strip(), source=e.source.strip(), note=e.note.strip()
     )
+
+
+def _free_ids(db: sqlite3.Connection, count: int) -> list[str]:
+    """Ids that no example has: e1, e2, …"""
+    taken = [row["id"] for row in db.execute("SELECT id FROM examples WHERE id GLOB 'e[0-9]*'")]
+    highest = max((int(t[1:]) for t in taken if re.fullmatch(r"e[0-9]+", t)), default=0)
+    return [f"e{highest + n}" for n in range(1, count + 1)]

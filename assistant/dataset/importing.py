@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.dataset import formats
-from assistant.dataset.examples import SPLITS, Example, all_examples, save
+from assistant.dataset.examples import SPLITS, Example, every, save
 from assistant.dataset.similar import overlap
 from assistant.errors import PenalaError
 from assistant.workspace.project import Project
@@ -91,7 +91,7 @@ def import_file(project: Project, path: Path, columns: Columns = Columns()) -> I
 def keep(project: Project, found: Import) -> Import:
     """Put what was read into the project. A row whose id is known replaces that example if it is an edit of it, and
     gets an id of its own if another file merely counted alike; rows without an id are numbered."""
-    known = {e.id: e for e in all_examples(project)}
+    known = {e.id: e for e in every(project)}
     taken = {*known, *(e.id for e in found.examples)}
     first = max((int(i) for i in taken if i.isascii() and i.isdigit()), default=0)
     named = []

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import asdict, astuple, dataclass
 
 from assistant.dataset import splits
-from assistant.dataset.examples import SPLITS, Example, all_examples, delete, save
+from assistant.dataset.examples import SPLITS, Example, all_examples, delete, read, save
 from assistant.errors import PenalaError
 from assistant.workspace import files
 from assistant.workspace.database import now
@@ -21,6 +21,7 @@ class Version:
     rows: int
     note: str
     at: str
+    author: str = ""
 
 
 def all_versions(project: Project) -> list[Version]:
@@ -38,7 +39,7 @@ def version(project: Project, name: str) -> Version:
     return found[wanted]
 
 
-def freeze(project: Project, note: str = "", seed: int = 0) -> Version:
+def freeze(project: Project, note: str = "", seed: int = 0, author: str = "") -> Version:
     """Split what has no split, write the next version, and list it. Equal content is the version it equals.
 
     Raises PenalaError: no_examples, disk_full.
@@ -47,7 +48,7 @@ def freeze(project: Project, note: str = "", seed: int = 0) -> Version:
     if not rows:
         raise PenalaError("no_examples")
     save(project, rows)
-    text = "".join(json.dumps(asdict(e), ensure_ascii=False, sort_keys=True) + "\n" for e in rows)
+    text = "".join(json.dumps(_record(e), ensure_ascii=False, sort_keys=True) + "\n" for e in rows)
     digest = hashlib.sha256(text.encode()).hexdigest()
     with project.database() as db:
         db.execute("BEGIN IMMEDIATE")  # two freezes at once get two numbers
@@ -55,11 +56,11 @@ def freeze(project: Project, note: str = "", seed: int = 0) -> Version:
         if made and made[-1].hash == digest:
             return made[-1]
         parent = made[-1].name if made else None
-        new = Version(f"v{len(made) + 1:03d}", digest, parent, len(rows), note, now())
+        new = Version(f"v{len(made) + 1:03d}", digest, parent, len(rows), note, now(), author)
         path = project.datasets / f"{new.name}.jsonl"
         files.write(path, text)
         path.chmod(0o444)
-        db.execute("INSERT INTO versions VALUES (?,?,?,?,?,?)", astuple(new))
+        db.execute("INSERT INTO versions VALUES (?,?,?,?,?,?,?)", astuple(new))
     return new
 
 
@@ -77,7 +78,7 @@ def load(project: Project, name: str) -> list[Example]:
     path = project.datasets / f"{found.name}.jsonl"
     if not path.exists() or files.sha256(path) != found.hash:
         raise PenalaError("version_damaged", name=found.name)
-    return [Example(**json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+    return [read(json.loads(line)) for line in path.read_text("utf-8").split("\n") if line]
 
 
 def rows(project: Project, reference: str) -> list[Example]:
@@ -107,5 +108,12 @@ def difference(project: Project, old: str, new: str) -> Change:
     )
 
 
+def _record(e: Example) -> dict[str, object]:
+    """What a version keeps of an example: all but the revision, which counts edits in the table."""
+    record = asdict(e)
+    del record["revision"]
+    return record
+
+
 def _version(row: sqlite3.Row) -> Version:
-    return Version(row["name"], row["hash"], row["parent"], row["rows"], row["note"], row["at"])
+    return Version(*(row[name] for name in ("name", "hash", "parent", "rows", "note", "at", "author")))

@@ -76,6 +76,19 @@ def m004_where_answers_stand(database: sqlite3.Connection) -> None:
     database.execute("ALTER TABLE questions ADD COLUMN stop INTEGER")
 
 
+def m005_examples_know_where_they_came_from(database: sqlite3.Connection) -> None:
+    """`place` (JSON): the file's row, document's span or model an example came from. `status`: accepted, draft or
+    rejected; only accepted ones count. `rejected`: the worse answer of a preference pair. `revision`: rises with each
+    edit, so that two people who edit at once notice."""
+    for column in (
+        "tags TEXT NOT NULL DEFAULT '[]'", "author TEXT NOT NULL DEFAULT ''", "place TEXT",
+        "status TEXT NOT NULL DEFAULT 'accepted'", "rejected TEXT NOT NULL DEFAULT ''",
+        "revision INTEGER NOT NULL DEFAULT 1",
+    ):  # fmt: skip
+        database.execute(f"ALTER TABLE examples ADD COLUMN {column}")
+    database.execute("ALTER TABLE versions ADD COLUMN author TEXT NOT NULL DEFAULT ''")
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -92,4 +105,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m002_facts_before_each_turn,
     m003_where_documents_came_from,
     m004_where_answers_stand,
+    m005_examples_know_where_they_came_from,
 )

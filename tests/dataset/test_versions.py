@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.dataset import examples, kinds, versions
-from assistant.dataset.examples import Example
+from assistant.dataset.examples import Example, Filter
 from assistant.dataset.export import export
 from assistant.errors import PenalaError
 from assistant.workspace.project import Project
@@ -99,10 +99,10 @@ def test_two_freezes_at_once_get_two_whole_versions(project: Project) -> None:
 def test_the_table_is_searched_and_paged(project: Project) -> None:
     _fill(project, 30)
     examples.add(project, "diskon 50% hari_ini", "ya")
-    assert [e.output for e in examples.page(project, 0, 10, "50%")[0]] == ["ya"]
-    assert examples.page(project, 0, 10, "%")[1] == 1
-    assert examples.page(project, 0, 10, "i_i")[1] == 1
-    found, total = examples.page(project, 25, 10, "answer")
+    assert [e.output for e in examples.page(project, 0, 10, Filter("50%"))[0]] == ["ya"]
+    assert examples.page(project, 0, 10, Filter("%"))[1] == 1
+    assert examples.page(project, 0, 10, Filter("i_i"))[1] == 1
+    found, total = examples.page(project, 25, 10, Filter("answer"))
     assert (len(found), total) == (5, 30)
     with pytest.raises(PenalaError) as caught:
         examples.add(project, " ", "x")

@@ -8,7 +8,7 @@ import gradio as gr
 
 from assistant import texts
 from assistant.dataset import examples
-from assistant.dataset.examples import SPLITS, Example
+from assistant.dataset.examples import SPLITS, Example, Filter
 from assistant.errors import PenalaError
 from assistant.ui import parts, views
 from assistant.ui.page import Part
@@ -117,10 +117,10 @@ class ExamplesTable(Part):
         if project is None:
             return [], "", 0
         begin = max(0, int(start))
-        found, total = examples.page(project, begin, ROWS, words.strip(), split)
+        found, total = examples.page(project, begin, ROWS, Filter(words.strip(), split))
         if begin >= total > 0:  # the last row of the last page was deleted
             begin = (total - 1) // ROWS * ROWS
-            found, total = examples.page(project, begin, ROWS, words.strip(), split)
+            found, total = examples.page(project, begin, ROWS, Filter(words.strip(), split))
         cells = [[e.id, e.input, e.output, e.source, self._split_name(e.split)] for e in found]
         return cells, self._pager(begin, len(found), total), begin
 
@@ -137,13 +137,15 @@ class ExamplesTable(Part):
         return self.show(words, split, start - ROWS, request)
 
     def forth(self, words: str, split: str, start: float, request: gr.Request) -> View:
-        _, total = examples.page(self.context.project(request), 0, 1, words.strip(), split)
+        _, total = examples.page(self.context.project(request), 0, 1, Filter(words.strip(), split))
         return self.show(words, split, start + ROWS if start + ROWS < total else start, request)
 
     def edit_cells(self, cells: Cells, words: str, split: str, start: float, request: gr.Request) -> View:
         """Save the rows that differ; the browser sends the whole table, perhaps twice."""
         project = self.context.project(request)
-        known = {e.id: e for e in examples.page(project, max(0, int(start)), ROWS, words.strip(), split)[0]}
+        known = {
+            e.id: e for e in examples.page(project, max(0, int(start)), ROWS, Filter(words.strip(), split))[0]
+        }
         edited = [self._edited(known[row[0]], row) for row in cells if row and row[0] in known]
         examples.save(project, [e for e in edited if e != known[e.id]])
         return self.show(words, split, start, request)
@@ -214,8 +216,7 @@ class ExamplesTable(Part):
         return (None, "", *self.show(words, split, start, request))
 
     def _find(self, id: str, request: gr.Request) -> Example | None:
-        every = examples.all_examples(self.context.project(request))
-        return next((e for e in every if e.id == id), None)
+        return examples.find(self.context.project(request), id)
 
     def _fill(self, e: Example | None) -> tuple[str, ...]:
         if e is None:
