@@ -5,6 +5,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -71,7 +72,9 @@ class Unasked:
 
 @pytest.fixture
 def no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.models.embedding.open_embedder", lambda settings: Unasked())
+    """Beneath `open_embedder`, which a command loaded meanwhile would keep for all tests that follow."""
+    monkeypatch.setattr("assistant.models.embedding.weights", SimpleNamespace(ensure=lambda *_: Path()))
+    monkeypatch.setattr("assistant.models.embedding._opened", lambda *_: Unasked())
 
 
 @pytest.fixture

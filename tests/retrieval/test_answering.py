@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.models.prompt import Prompt
@@ -141,6 +141,7 @@ def test_passages_that_do_not_fit_are_left_out_from_the_last():
     assert fitting(asking, Scripted(context=60))[-1].content == "q"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from(list("ab 1.,!?…\n”)é")), max_size=80))
 def test_sentences_are_spans_of_the_text(text):
     spans = sentences(text)

@@ -4,7 +4,7 @@ import io
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from pptx import Presentation
@@ -266,6 +266,7 @@ def test_a_field_of_many_characters(write):
 cells = st.one_of(st.none(), st.text("ab1 |;:\n\"'", max_size=6))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cells, max_size=5), max_size=6))
 def test_no_value_of_a_row_is_lost(rows):
     taken, names = header(rows)
@@ -274,6 +275,7 @@ def test_no_value_of_a_row_is_lost(rows):
         assert all(" ".join(cell.split()) in said for cell in row if cell)
 
 
+@settings(deadline=None)
 @given(st.text('ab,;"\n\t|1', max_size=200))
 def test_any_text_is_read_as_csv_row_by_row(tmp_path_factory, said):
     path = tmp_path_factory.mktemp("csv") / "a.csv"
