@@ -191,6 +191,9 @@ def _baseline(commands: _Commands) -> None:
     )
     drafted.add_argument("--count", type=int, default=20)
     drafted.add_argument("--seed", type=int, default=0)
+    drafted.add_argument(
+        "--model", help="a chat model that reads passages and proposes, for example gemini:MODEL"
+    )
     review = commands.add(
         "review", "baseline:evaluation_review", "show the drafts, accept or reject one", evaluation
     )

@@ -12,11 +12,12 @@ from assistant.evaluation.values import Case
 from assistant.journey import choices, compare
 from assistant.journey.question_arm import QuestionArm
 from assistant.models.values import Decoding
-from assistant.retrieval import drafting, missed, questions
+from assistant.retrieval import drafting, missed, proposing, questions
 from assistant.retrieval import index as indexing
 from assistant.retrieval import search as searching
 from assistant.retrieval.answering import Answer
 from assistant.retrieval.missed import Retrieved
+from assistant.retrieval.proposing import Proposed
 from assistant.retrieval.questions import Question
 from assistant.retrieval.search import Passage
 
@@ -79,8 +80,22 @@ def evaluation_list(call: Call) -> int:
 
 
 def evaluation_draft(call: Call) -> int:
-    """Draft questions from the documents' sentences; they count once they are reviewed."""
-    return _listed(call, drafting.draft(call.project, call.arguments.count, call.arguments.seed))
+    """Draft questions from the documents' sentences, or by a chat model; they count once they are reviewed."""
+    if call.arguments.model is None:
+        return _listed(call, drafting.draft(call.project, call.arguments.count, call.arguments.seed))
+    return _listed(call, _proposed(call))
+
+
+def _proposed(call: Call) -> Sequence[Question]:
+    """What the chat model proposes; how far it is, and how much was dropped, goes to stderr."""
+    from assistant.models import registry
+
+    asked, project = call.arguments, call.project
+    model, now = registry.open_model(asked.model, call.settings), Proposed(0, 0)
+    for now in proposing.propose(project, model, asked.count, asked.seed):
+        call.say(texts.say(call.language, "retrieval.proposing.step", **now.counts))
+    call.say(texts.say(call.language, "retrieval.proposing.done", model=model.name, **now.counts))
+    return now.made
 
 
 def evaluation_review(call: Call) -> int:

@@ -7,8 +7,9 @@ accepted it, best in the words of a user, for a question in the document's own w
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
+from typing import TypeVar
 
 from assistant import texts
 from assistant.errors import PenalaError
@@ -19,6 +20,7 @@ from assistant.retrieval.store import Document
 from assistant.texts.terms import language
 from assistant.workspace.project import Project
 
+_T = TypeVar("_T")
 GAP = "____"
 _ROW = " | "  # parts the cells of a table's row, which is no sentence
 _FEWEST, _MOST = 7, 40  # words of a sentence that says enough and not too much
@@ -32,14 +34,22 @@ def draft(project: Project, count: int = 20, seed: int = 0) -> list[Question]:
     known = questions.identities(project)
     ready = [d for d in store.documents(project) if d.status == "ready"]
     found = [[*_of(store.content(project, d.id), d.name), *_headed(project, d)] for d in ready]
-    for each in found:
-        random.Random(seed).shuffle(each)
-    in_turn = [q for q in chain.from_iterable(zip_longest(*found)) if q is not None and q.id not in known]
-    made = list({q.id: q for q in in_turn}.values())[:count]
+    made = list({q.id: q for q in in_turn(found, seed) if q.id not in known}.values())[:count]
     if not made:
         raise PenalaError("nothing_to_draft")
     questions.add(project, made)
     return made
+
+
+def in_turn(documents: Sequence[Sequence[_T]], seed: int | str) -> list[_T]:
+    """What was found in each document, in an order drawn by the seed: one of each, then a second of each, …"""
+    drawn = [random.Random(seed).sample(found, len(found)) for found in documents]
+    return [each for each in chain.from_iterable(zip_longest(*drawn)) if each is not None]
+
+
+def identity(document: str, text: str) -> str:
+    """The same for the same text of a document, so that it is drafted once."""
+    return "d-" + hashlib.sha256(f"{document}\n{text}".encode("utf-8", "replace")).hexdigest()[:10]
 
 
 def _of(text: str, document: str) -> Iterator[Question]:
@@ -52,7 +62,7 @@ def _of(text: str, document: str) -> Iterator[Question]:
             gapped = sentence[: span[0]] + GAP + sentence[span[1] :]
             place = (start + span[0], start + span[1])
             yield Question(
-                _identity(document, sentence), gapped, (sentence[slice(*span)],), document, True, DRAFT, place
+                identity(document, sentence), gapped, (sentence[slice(*span)],), document, True, DRAFT, place
             )
 
 
@@ -70,9 +80,5 @@ def _headed(project: Project, document: Document) -> Iterator[Question]:
         question = texts.say(language(chunk.text) or "en", "retrieval.about", heading=heading)
         place = (chunk.start + start, chunk.start + stop)
         yield Question(
-            _identity(document.name, chunk.heading), question, (said,), document.name, True, DRAFT, place
+            identity(document.name, chunk.heading), question, (said,), document.name, True, DRAFT, place
         )
-
-
-def _identity(document: str, text: str) -> str:
-    return "d-" + hashlib.sha256(f"{document}\n{text}".encode("utf-8", "replace")).hexdigest()[:10]

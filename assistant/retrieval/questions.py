@@ -32,17 +32,17 @@ class Question:
 
 def questions(project: Project) -> list[Question]:
     """Those that count, in the order of entry: no draft that nobody has reviewed, none that was rejected."""
-    return [q for q in _all(project) if q.origin not in (DRAFT, REJECTED)]
+    return [q for q in everything(project) if q.origin not in (DRAFT, REJECTED)]
 
 
 def drafts(project: Project) -> list[Question]:
     """Those that wait for a person's review."""
-    return [q for q in _all(project) if q.origin == DRAFT]
+    return [q for q in everything(project) if q.origin == DRAFT]
 
 
 def identities(project: Project) -> set[str]:
     """The ids of all that were ever entered or drafted and not removed."""
-    return {q.id for q in _all(project)}
+    return {q.id for q in everything(project)}
 
 
 def accept(
@@ -73,7 +73,8 @@ def _draft(project: Project, identity: str) -> Question:
     return found
 
 
-def _all(project: Project) -> list[Question]:
+def everything(project: Project) -> list[Question]:
+    """Drafts and rejected ones too, in the order of entry."""
     with project.database() as db:
         rows = db.execute("SELECT * FROM questions ORDER BY rowid").fetchall()
     return [

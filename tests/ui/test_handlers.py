@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from models.standins import Service, openai_says
 from retrieval.conftest import WordEmbedder
 
 from assistant.dataset import examples, versions
@@ -158,6 +159,32 @@ def test_evaluation_questions_are_added_and_removed(context, project, request_):
     known, unknown = questions.questions(project)
     assert known.answers == ("Today", "Now") and not unknown.answerable
     assert "When?" not in tab.remove(event("remove", known.id), request_)
+
+
+def test_a_chat_model_drafts_and_what_was_dropped_is_said(context, project, request_, tmp_path):
+    for name, body in (("a.md", f"The late fee is 25 pence {EVIL}"), ("b.md", "A lost card costs 4 pounds")):
+        (tmp_path / name).write_text(f"{body} for each member who asks for a new one on that day.")
+    index.add(project, [tmp_path / "a.md", tmp_path / "b.md"], WordEmbedder())
+
+    def answer(asked):
+        late = "late fee" in asked.body["messages"][-1]["content"]
+        quoted = f"25 pence {EVIL}" if late else "30 pounds"
+        return 200, openai_says(f"Question: What {EVIL} must I pay?\nAnswer: {quoted}")
+
+    tab = QuestionsTab(context, "id")
+    with Service(answer) as service:
+        *_, (listed, said) = tab.make(f"openai:m@{service.address}/v1", request_)
+    assert "&lt;img" in listed and EVIL not in listed and "25 pence" in listed
+    assert "Draf: 1." in said and "pertanyaan: 1." in said
+    assert questions.questions(project) == [] and len(questions.drafts(project)) == 1
+    steps = tab.make("openai:m@http://127.0.0.1:9/v1", request_)
+    seen = [next(steps)]
+    with pytest.raises(PenalaError):
+        seen += steps
+    assert "p-moving" in seen[0][1]
+    *_, (listed, said) = tab.make("", request_)
+    assert said == "" and len(questions.drafts(project)) > 1
+    vectors.close(project)
 
 
 def test_two_projects_do_not_mix(context, project, request_):

@@ -9,13 +9,13 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import PenalaError
-from assistant.models import catalogue
 from assistant.models.values import ChatModel, Decoding
 from assistant.retrieval import answering, calibration, search, store, whole
 from assistant.retrieval.answering import Answer, Asking
 from assistant.retrieval.citing import Citation
 from assistant.retrieval.search import Passage
 from assistant.ui import parts, views
+from assistant.ui.baseline import model_choice
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -49,7 +49,7 @@ class AskingTab(Part):
         with gr.Row(elem_classes="p-filters"):
             arms = [(t(f"baseline.arm_{name}"), name) for name in ("rag", "prompt", "whole_document")]
             arm = gr.Radio(arms, value="rag", label=t("baseline.arm"), min_width=260)
-            model = gr.Dropdown([], label=t("baseline.model"), interactive=True, min_width=220)
+            model = model_choice.field(t("baseline.model"))
         talk = parts.html(views.empty(t("baseline.tab_ask"), t("baseline.no_answer")), clicks=True)
         passage = parts.html(clicks=True, classes="p-slot")
         notice = parts.slot()
@@ -74,17 +74,9 @@ class AskingTab(Part):
             opened.then(None, None, None, js=_TO_MARK, api_visibility="private")
 
     def models(self, request: gr.Request) -> gr.Dropdown:
-        """The chat models that can answer here, the project's own chosen; and word for word, without any."""
-        from assistant.journey import choices
-        from assistant.models import registry
-
-        settings = self.context.settings
-        ready = [(m.name, m.spec) for m in registry.found(settings) if m.ready and m.kind == "chat"]
+        """The chat models that can answer here; and word for word, without any."""
         project = self.context.project_or_none(request)
-        chosen = choices.model(project, settings) if project else ""
-        usable = any(spec == chosen for _, spec in ready) and not _is_base(chosen)
-        value = chosen if usable else ""
-        return gr.Dropdown([*ready, (self.t("baseline.no_model"), "")], value=value)
+        return model_choice.dropdown(self.context.settings, project, self.t("baseline.no_model"))
 
     def ask(
         self, question: str, arm: str, model: str | None, past: list[Exchange], request: gr.Request
@@ -202,11 +194,6 @@ class AskingTab(Part):
         mark = f"<b>{number}</b> " if number else ""
         id = ":".join(map(str, place))
         return f'<button type="button" class="p-cite" data-do="open" data-id="{id}">{mark}{safe(document + where)}</button>'
-
-
-def _is_base(spec: str) -> bool:
-    """A model that was never taught to follow instructions: it is there to be tuned, and answers nothing sensible."""
-    return catalogue.known(spec) and not catalogue.entry(spec).instruct
 
 
 def _numbered(citations: tuple[Citation, ...]) -> dict[tuple[int, int, int], int]:

@@ -1,18 +1,23 @@
 """The evaluation questions: what is asked of the documents, and which answers count as right."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape as safe
 from pathlib import Path
 
 import gradio as gr
 
+from assistant import texts
 from assistant.errors import PenalaError
-from assistant.retrieval import drafting, questions
+from assistant.retrieval import drafting, proposing, questions
+from assistant.retrieval.proposing import Proposed
 from assistant.retrieval.questions import Question
 from assistant.ui import parts, views
+from assistant.ui.baseline import model_choice
 from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.page import Part
+from assistant.workspace.project import Project
 
 
 @dataclass(frozen=True)
@@ -31,14 +36,20 @@ class QuestionsTab(Part):
                 add = gr.Button(t("baseline.question_add"), variant="primary", elem_classes="p-save")
                 accept = gr.Button(t("baseline.draft_accept"))
                 bring = gr.UploadButton(t("baseline.questions_file"), file_types=[".jsonl", ".csv"])
+        with parts.panel():
+            model = model_choice.field(t("baseline.draft_by"), t("baseline.draft_by_why"))
+            making = parts.slot()
+            with gr.Row(elem_classes="p-buttons"):
                 make = gr.Button(t("baseline.draft_make"))
+            told = parts.slot()
         reviewed: gr.State = gr.State("")
         waiting = parts.html(clicks=True)
         listed = parts.html(clicks=True)
         MissedView(self.context, self.language).build()
         self.on(page.load, self.show, [], [listed], notice=notice)
         self.on(page.load, self.drafts, [], [waiting], notice=notice)
-        self.on(make.click, self.make, [], [waiting], notice=notice)
+        self.on(page.load, self.models, [], [model], notice=notice)
+        self.on(make.click, self.make, [model], [waiting, told], notice=making, model=True)
         self.on(
             waiting.click, self.review, [asked, answers], [asked, answers, reviewed, waiting], notice=notice
         )
@@ -74,9 +85,36 @@ class QuestionsTab(Part):
         head = views.section(self.t("baseline.draft_head"), self.t("baseline.draft_lead"))
         return f'{head}<div class="p-list">{"".join(map(self._draft, found))}</div>'
 
-    def make(self, request: gr.Request) -> str:
-        drafting.draft(self.context.project(request))
-        return self.drafts(request)
+    def models(self, request: gr.Request) -> gr.Dropdown:
+        """The chat models that can draft here; none, where the project's own is too small to read."""
+        project = self.context.project_or_none(request)
+        return model_choice.dropdown(
+            self.context.settings, project, self.t("baseline.draft_by_none"), reads=True
+        )
+
+    def make(self, model: str | None, request: gr.Request) -> Iterator[tuple[str, str]]:
+        """The drafts, with how far a chat model is where one is chosen; what it has made is kept if the page closes."""
+        project = self.context.project(request)
+        if not model:
+            drafting.draft(project)
+            yield self.drafts(request), ""
+            return
+        try:
+            for said in self._proposing(project, model):
+                yield self.drafts(request), said
+        except PenalaError:
+            yield self.drafts(request), ""  # no bar goes on moving beside the reason
+            raise
+
+    def _proposing(self, project: Project, model: str) -> Iterator[str]:
+        yield views.bar(-1.0, self.t("baseline.loading"))
+        opened, now = self.context.models.chat(model), Proposed(0, 0)
+        for now in proposing.propose(project, opened):
+            said = texts.say(self.language, "retrieval.proposing.step", **now.counts)
+            yield views.bar(now.read / now.most, said)
+        yield views.note(
+            texts.say(self.language, "retrieval.proposing.done", model=opened.name, **now.counts)
+        )
 
     def review(
         self, asked: str, answers: str, event: gr.EventData, request: gr.Request
