@@ -14,6 +14,7 @@ from assistant.workspace.project import Project
 SPLITS = ("train", "validation", "test")
 SYNTHETIC = ("paraphrased",)  # origins that no test row may have: a model wrote the input
 Status = Literal["accepted", "draft", "rejected"]
+_LAST = "examples.last"  # in meta: the highest number an id was given
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Place:
     stop: int | None = None
     model: str = ""
     context: str = ""
+
+    @property
+    def passage(self) -> str:
+        """The passage as a source: what rests on one passage stays together. Empty without a document."""
+        return f"{self.document} {self.start or 0}-{self.stop or 0}" if self.document else ""
 
 
 @dataclass(frozen=True)
@@ -82,13 +88,16 @@ def every(project: Project, sought: Filter = Filter(status="")) -> list[Example]
         return [_example(row) for row in db.execute(f"SELECT * FROM examples {where} ORDER BY rowid", values)]
 
 
-def page(project: Project, start: int, count: int, sought: Filter = Filter()) -> tuple[list[Example], int]:
-    """`count` examples from `start` that fit, and how many fit in all."""
+def page(
+    project: Project, start: int, count: int, sought: Filter = Filter(), newest: bool = False
+) -> tuple[list[Example], int]:
+    """`count` examples from `start` that fit, the `newest` first if so asked, and how many fit in all."""
     where, values = _where(sought)
+    order = "rowid DESC" if newest else "rowid"
     with project.database() as db:
         total = db.execute(f"SELECT count(*) FROM examples {where}", values).fetchone()[0]
         found = db.execute(
-            f"SELECT * FROM examples {where} ORDER BY rowid LIMIT ? OFFSET ?", [*values, count, start]
+            f"SELECT * FROM examples {where} ORDER BY {order} LIMIT ? OFFSET ?", [*values, count, start]
         )
         return [_example(row) for row in found], int(total)
 
@@ -162,6 +171,34 @@ def delete(project: Project, ids: Sequence[str]) -> None:
         db.executemany("DELETE FROM examples WHERE id = ?", [(identity,) for identity in ids])
 
 
+@dataclass(frozen=True)
+class Step:
+    """A change that can be undone: the example before it (None: it was added) and after it (None: deleted)."""
+
+    before: Example | None
+    after: Example | None
+
+
+def undo(project: Project, step: Step) -> None:
+    """What was before the step. Raises PenalaError("example_changed") when someone else changed it since."""
+    one = step.after or step.before
+    assert one is not None
+    with project.database() as db:
+        db.execute("BEGIN IMMEDIATE")
+        row = db.execute("SELECT revision FROM examples WHERE id = ?", (one.id,)).fetchone()
+        if (row["revision"] if row else None) != (step.after.revision if step.after else None):
+            raise PenalaError("example_changed", id=one.id)
+        if step.before:
+            save_in(db, [step.before])
+        else:
+            db.execute("DELETE FROM examples WHERE id = ?", (one.id,))
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """The tags in a line that parts them by commas, each once."""
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
 def read(record: Mapping[str, Any]) -> Example:
     """An example from what `asdict` made of it; fields that an older version did not have get their defaults."""
     place, tags = record.get("place"), record.get("tags", ())
@@ -212,7 +249,10 @@ def _tidied(e: Example) -> Example:
 
 
 def _free_ids(db: sqlite3.Connection, count: int) -> list[str]:
-    """Ids that no example has: e1, e2, …"""
+    """Ids that no example has or was given before: e1, e2, … So one id never means two things in two versions."""
     taken = [row["id"] for row in db.execute("SELECT id FROM examples WHERE id GLOB 'e[0-9]*'")]
-    highest = max((int(t[1:]) for t in taken if re.fullmatch(r"e[0-9]+", t)), default=0)
+    given = db.execute("SELECT value FROM meta WHERE key = ?", (_LAST,)).fetchone()
+    known = [int(t[1:]) for t in taken if re.fullmatch(r"e[0-9]+", t)]
+    highest = max([*known, int(given["value"]) if given else 0])
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_LAST, str(highest + count)))
     return [f"e{highest + n}" for n in range(1, count + 1)]

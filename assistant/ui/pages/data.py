@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import gradio as gr
 
 from assistant.ui import parts
+from assistant.ui.data import collecting
 from assistant.ui.data.bringing import Importing
 from assistant.ui.data.checking import Checks
+from assistant.ui.data.collecting import Collecting
 from assistant.ui.data.freezing import Versions
 from assistant.ui.data.table import ExamplesTable
 from assistant.ui.page import Part
@@ -23,18 +25,26 @@ class DataPage(Part):
         with self.opened("data") as page:
             banner = parts.html(classes="p-slot")
             notice = parts.slot()
-            with gr.Tabs():
+            with gr.Tabs() as tabs:
                 with gr.Tab(t("data.tab_examples")) as first:
                     refresh = table.build(page)
+                with gr.Tab(t("collect.tab"), id=collecting.TAB):
+                    Collecting(self.context, self.language).build(page)
                 with gr.Tab(t("data.tab_import")):
                     importing.build()
                 with gr.Tab(t("data.tab_checks")) as second:
                     found = checks.build()
                 with gr.Tab(t("data.tab_versions")) as third:
                     frozen = versions.build()
+            self.on(page.load, self.opening, [], [tabs], notice=notice)
             self.on(first.select, table.show, refresh.asked, refresh.shown, notice=notice)
             for event in (page.load, second.select):
                 self.on(event, checks.show, [], [banner, found], notice=notice)
             for event in (page.load, third.select):
                 self.on(event, versions.show, [], [frozen], notice=notice)
         return page
+
+    def opening(self, request: gr.Request) -> gr.Tabs:
+        """The tab that the address names: a contributor's address opens on the form."""
+        wanted = request.query_params.get("tab", "")
+        return gr.Tabs(selected=wanted) if wanted == collecting.TAB else gr.skip()
