@@ -228,9 +228,19 @@ def _prompt(commands: _Commands) -> None:
 def _data(commands: _Commands) -> None:
     data = commands.group("data", "examples for tuning and testing")
     imported = commands.add("import", "data:import_file", "add examples from a file", data)
-    imported.add_argument("file", type=Path)
-    for column in ("input", "output", "source"):
+    imported.add_argument(
+        "file", type=Path, help="CSV, TSV, XLSX, JSONL, JSON, Parquet, a chat log; - for stdin"
+    )
+    for column in ("input", "output", "source", "tags", "rejected"):
         imported.add_argument(f"--{column}", metavar="COL")
+    imported.add_argument("--sheet", metavar="NAME", help="of an Excel file (default: the first with rows)")
+    imported.add_argument("--speaker", metavar="NAME", help="whose messages in a chat log are the answers")
+    imported.add_argument(
+        "--no-header", action="store_true", help="the first row is an example; columns are A, B, C, …"
+    )
+    imported.add_argument(
+        "--left-out", type=Path, metavar="FILE", help="write the rows left out, with their reasons, here"
+    )
     commands.add("check", "data:check", "is the data fit to train on?", data).add_argument("--model")
     split = commands.add("split", "data:split", "train, validation and test, grouped by source", data)
     split.add_argument("--seed", type=int, default=0)

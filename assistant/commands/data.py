@@ -1,9 +1,10 @@
 """`penala data …`: import, check, split, freeze and export examples."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
-from assistant import texts
+from assistant import interchange, texts
 from assistant.commands import Call
 from assistant.dataset import checks, examples, importing, splits, versions
 from assistant.dataset import export as exporting
@@ -13,15 +14,29 @@ from assistant.workspace import files
 
 
 def import_file(call: Call) -> int:
-    """Add a file's examples; rows left out are listed with their reasons."""
+    """Add a file's examples; rows left out are listed with their reasons, and with --left-out written to a file."""
     asked = call.arguments
-    columns = importing.Columns(asked.input, asked.output, asked.source)
-    read = importing.read_file(asked.file, columns)  # first: a file that cannot be read makes no project
-    found = importing.keep(call.project_made_if_absent(), read)
+    columns = importing.Columns(asked.input, asked.output, asked.source, asked.tags, asked.rejected)
+    options = interchange.Options(asked.sheet or "", not asked.no_header, asked.speaker or "")
+    if str(asked.file) == "-":
+        read = importing.take(interchange.paste(sys.stdin.read(), "-", options), "-", columns)
+    else:
+        read = importing.read_file(asked.file, columns, options)
+    found = importing.keep(
+        call.project_made_if_absent(), read
+    )  # only now: a file that cannot be read makes no project
     rejected = [{"row": r.row, "reason": str(r.reason.say(call.language))} for r in found.rejected]
-    lines = [_say(call, "imported", imported=len(found.examples), rejected=len(rejected))]
+    notices = [str(notice.say(call.language)) for notice in found.notices]
+    lines = [_say(call, "imported", imported=len(found.examples), rejected=len(rejected)), *notices]
     lines += [_say(call, "rejected", **row) for row in rejected]
-    return call.show({"imported": len(found.examples), "rejected": rejected}, "\n".join(lines))
+    value = {"imported": len(found.examples), "rejected": rejected, "notices": notices}
+    if asked.left_out and rejected:
+        suffix, text = importing.rejects(found, call.language)
+        path = asked.left_out.with_suffix(suffix)
+        files.write(path, text)
+        value["left_out"] = str(path)
+        lines.append(_say(call, "left_out_written", path=str(path)))
+    return call.show(value, "\n".join(lines))
 
 
 def check(call: Call) -> int:

@@ -1,44 +1,53 @@
-"""Reads examples from CSV, TSV, JSONL and JSON files; every row that cannot be used is named with its reason."""
+"""Makes examples of a file's rows; every row that cannot be used is named with its reason, and can be had back."""
 
 import csv
 import io
 import itertools
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assistant import interchange
+from assistant.dataset import examples as known_examples
 from assistant.dataset import formats
-from assistant.dataset.examples import SPLITS, Example, every, save
+from assistant.dataset.examples import SPLITS, Example, Place, every, save
 from assistant.dataset.similar import overlap
 from assistant.errors import PenalaError
+from assistant.interchange import AS_IT_IS, Options, Row, Table
 from assistant.workspace.project import Project
 
-_LARGEST = 200_000_000  # bytes
 _UNNAMED = "row:"
 _SPLIT_WORDS = {
     **{word: word for word in SPLITS}, "training": "train", "latih": "train", "valid": "validation",
     "val": "validation", "dev": "validation", "validasi": "validation", "testing": "test", "uji": "test",
 }  # fmt: skip
 _DAMAGED = re.compile("[\ufffd\ud800-\udfff\0]")  # replaced, half or null letters
-
-_Row = Mapping[str, Any] | PenalaError  # a row as read, or why it could not be
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝")
+_SAMPLE = 1000  # rows that show a file's shape
+_ORIGINS = {"written", "imported", "improved", "drafted", "paraphrased"}
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not taken: its number (the first data row is 1) and why."""
+    """A row that was not taken: its number (the first data row is 1), why, and what the file has there."""
 
     row: int
     reason: PenalaError
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Import:
+    """`reader`: how the rows were understood; `table`: the file; `notices`: what else the user should know."""
+
     examples: list[Example]
     rejected: list[Rejected]
+    table: Table
+    reader: formats.Reader
+    notices: tuple[PenalaError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,44 +57,48 @@ class Columns:
     input: str | None = None
     output: str | None = None
     source: str | None = None
+    tags: str | None = None
+    rejected: str | None = None
 
 
-def read_file(path: Path, columns: Columns = Columns()) -> Import:
+def read_file(path: Path, columns: Columns = Columns(), options: Options = AS_IT_IS) -> Import:
     """The examples of a file.
 
-    Raises PenalaError: no_file, file_empty, file_too_large, file_type, file_not_text, no_rows,
-    column_missing (naming the columns found), csv_broken, json_broken.
+    Raises PenalaError: what `interchange.read` raises, no_rows, column_missing (naming the columns found).
     """
-    rows = _rows(path)
-    shape = next((row for row in rows if not isinstance(row, PenalaError)), None)
-    if shape is None:
-        raise rows[0] if rows and isinstance(rows[0], PenalaError) else PenalaError("no_rows", name=path.name)
-    read = formats.reader(shape, columns.input, columns.output, columns.source, path.name)
-    examples, rejected, seen = [], [], set[str]()
-    for number, row in enumerate(rows, 1):
+    return take(interchange.read(path, options), path.name, columns)
+
+
+def take(table: Table, name: str, columns: Columns = Columns()) -> Import:
+    """The examples of rows that were read; `name` is the file's. Raises PenalaError: no_rows, column_missing."""
+    readable = [row.values for row in table.rows if row.broken is None]
+    if not readable:
+        raise (table.rows[0].broken if table.rows else None) or PenalaError("no_rows", name=name)
+    read = formats.reader(readable[:_SAMPLE], asdict(columns), name)
+    found: list[Example] = []
+    rejected: list[Rejected] = []
+    seen = set[str]()
+    instructed = 0
+    for number, row in enumerate(_revived(table, read), 1):
         try:
-            if isinstance(row, PenalaError):
-                raise row
-            example = _example(read, number, row)
+            taken, example = _example(read, number, row, name)
             if example.id in seen:
                 raise PenalaError("row_id_twice", id=example.id)
         except PenalaError as error:
-            rejected.append(Rejected(number, error))
+            rejected.append(Rejected(number, error, row.values))
             continue
+        instructed += taken.instructed
         seen.add(example.id)
-        examples.append(example)
-    return Import(examples, rejected)
+        found.append(example)
+    notices = (PenalaError("instructions_left_out", rows=instructed),) if instructed else ()
+    return Import(found, rejected, table, read, (*table.notices, *notices))
 
 
-def columns(path: Path) -> list[str]:
-    """The names of a file's columns, those of its first row. Raises what `read_file` raises for the file."""
-    rows = _rows(path)
-    return [str(name) for name in next((row for row in rows if not isinstance(row, PenalaError)), {})]
-
-
-def import_file(project: Project, path: Path, columns: Columns = Columns()) -> Import:
+def import_file(
+    project: Project, path: Path, columns: Columns = Columns(), options: Options = AS_IT_IS
+) -> Import:
     """Read a file into the project."""
-    return keep(project, read_file(path, columns))
+    return keep(project, read_file(path, columns, options))
 
 
 def keep(project: Project, found: Import) -> Import:
@@ -100,7 +113,43 @@ def keep(project: Project, found: Import) -> Import:
         identity = str(first + int(number)) if number != e.id else _its_id(e, known)
         named.append(replace(e, id=identity))
     save(project, named)
-    return Import(named, found.rejected)
+    return replace(found, examples=named)
+
+
+def rejects(found: Import, language: str) -> tuple[str, str]:
+    """The rows left out, with a column that says why, as a file to mend and import again: its suffix and its text.
+
+    A table comes back as CSV, what holds lists or objects as JSON, one row a line.
+    """
+    why = "alasan" if language == "id" else "reason"
+    rows = [{**r.values, why: str(r.reason.say(language))} for r in found.rejected]
+    if found.table.kind in ("table", "excel"):
+        names = [name for name in found.table.names() if name != why]
+        out = io.StringIO()
+        writer = csv.DictWriter(out, [*names, why], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(
+            {name: inert("" if v is None else str(v)) for name, v in row.items()} for row in rows
+        )
+        return ".csv", out.getvalue()
+    return ".jsonl", "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+
+
+def inert(cell: str) -> str:
+    """A text that a spreadsheet would run as a formula gets a leading apostrophe (CWE-1236); `alive` takes it off."""
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def alive(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def _revived(table: Table, read: formats.Reader) -> Iterable[Row]:
+    """The rows; of our own CSV files and lists of rows left out, without what made formulas inert."""
+    names = table.names()
+    if table.kind != "table" or not (read.shape == "penala" or names[-1:] in (["reason"], ["alasan"])):
+        return table.rows
+    return (replace(row, values={n: alive(v) for n, v in row.values.items()}) for row in table.rows)
 
 
 def _its_id(example: Example, known: Mapping[str, Example]) -> str:
@@ -113,127 +162,57 @@ def _is_edit(old: Example, new: Example) -> bool:
     return overlap(old.input, new.input) >= 0.3 or (len(old.output) > 60 and old.output == new.output)
 
 
-def _example(read: formats.Reader, number: int, row: Mapping[str, Any]) -> Example:
-    text, answer = (part.strip() for part in read(row))
+def _example(read: formats.Reader, number: int, row: Row, name: str) -> tuple[formats.Taken, Example]:
+    if row.broken:
+        raise row.broken
+    try:
+        taken = read.take(row.values)
+        text, answer, worse = taken.input.strip(), taken.output.strip(), taken.rejected.strip()
+        made = Example(
+            f"{_UNNAMED}{number}", text, answer, rejected=worse, origin="imported", place=Place(name, number)
+        )
+        made = _described(made, read, row.values)
+    except (AttributeError, TypeError, ValueError, KeyError) as error:  # a shape that the others do not have
+        raise PenalaError("row_not_text") from error
     if not text:
         raise PenalaError("row_no_input")
     if not answer:
         raise PenalaError("row_no_output")
-    if _DAMAGED.search(text + answer):
+    if _DAMAGED.search(text + answer + worse):
         raise PenalaError("row_damaged_letters")
-    plain = {str(name).strip().lower(): value for name, value in row.items()}
-    split = str(plain.get("split") or "").strip().lower()
-    identity = str(plain.get("id") or "").strip() or f"{_UNNAMED}{number}"
-    source = str(row.get(read.source) or "").strip() if read.source else ""
-    return Example(identity, text, answer, source, _SPLIT_WORDS.get(split, ""), "", "imported")
+    return taken, _ours(made, row.values) if read.shape == "penala" else made
 
 
-def _rows(path: Path) -> list[_Row]:
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".tsv", ".jsonl", ".json"):
-        raise PenalaError("file_type", name=path.name, known="CSV, TSV, JSONL, JSON")
-    text = _text(path)
-    if not text.strip():
-        raise PenalaError("file_empty", name=path.name)
-    if kind in (".csv", ".tsv"):
-        return _csv(text, path.name, "\t" if kind == ".tsv" else None)
-    return _json(text, path.name) if kind == ".json" else _jsonl(text, path.name)
-
-
-def _text(path: Path) -> str:
-    if not path.is_file():
-        raise PenalaError("no_file", path=str(path))
-    size = path.stat().st_size
-    if size > _LARGEST:
-        raise PenalaError(
-            "file_too_large", name=path.name, megabytes=round(size / 1e6), most=_LARGEST // 10**6
-        )
-    data = path.read_bytes()
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    if b"\0" in data[:4096]:
-        raise PenalaError("file_not_text", name=path.name)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _not_quite_utf8(data)
-
-
-def _not_quite_utf8(data: bytes) -> str:
-    """UTF-8 with a few broken letters stays UTF-8 (those rows are rejected); else it is Windows' cp1252."""
-    text = data.decode("utf-8-sig", "replace")
-    broken, beyond_ascii = text.count("\ufffd"), sum(letter > "\x7f" for letter in text)
-    return text if broken * 5 < beyond_ascii else data.decode("cp1252", "replace")
-
-
-def _csv(text: str, name: str, delimiter: str | None) -> list[_Row]:
-    csv.field_size_limit(10_000_000)
-    mark = delimiter or _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    try:
-        cells = [row for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise PenalaError("csv_broken", name=name, line=reader.line_num) from error
-    if not cells:
-        raise PenalaError("file_empty", name=name)
-    header = [column.strip() for column in cells[0]]
-    rows = [_record(header, row) for row in cells[1:]]
-    if rows and _ends_in_quotes(text, mark):
-        rows[-1] = PenalaError("row_quote_open")
-    return rows
-
-
-def _record(header: list[str], cells: list[str]) -> _Row:
-    if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-        return PenalaError("row_too_many_cells", found=len(cells), columns=len(header))
-    return dict(zip(header, cells, strict=False))
-
-
-def _ends_in_quotes(text: str, mark: str) -> bool:
-    """Whether a quotation mark was never closed, so that the last row swallowed what follows it."""
-    try:
-        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
-            pass
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
-
-
-def _delimiter(text: str) -> str:
-    """The mark that cuts the header line into most columns; a comma where none does."""
-    header = text.lstrip().splitlines()[0]
-    widths = {mark: len(next(csv.reader([header], delimiter=mark))) for mark in ",;\t|"}
-    return max(widths, key=lambda mark: (widths[mark], mark == ","))
-
-
-def _jsonl(text: str, name: str) -> list[_Row]:
-    rows = [_parsed(line) for line in text.split("\n") if line.strip()]
-    if all(isinstance(row, PenalaError) for row in rows):  # no JSONL at all
-        raise PenalaError("json_broken", name=name, line=1)
-    return rows
-
-
-def _parsed(line: str) -> _Row:
-    try:
-        return _mapping(json.loads(line))
-    except (ValueError, RecursionError):
-        return PenalaError("row_json_broken")
-
-
-def _json(text: str, name: str) -> list[_Row]:
-    """A list of rows, an object with such a list under some name, or one row."""
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PenalaError("json_broken", name=name, line=getattr(error, "lineno", 1)) from error
-    if isinstance(body, dict) and not formats.holds_turns(body):
-        body = next((v for v in body.values() if isinstance(v, list)), body)
-    return [_mapping(row) for row in (body if isinstance(body, list) else [body])]
-
-
-def _mapping(row: Any) -> _Row:
-    return (
-        row
-        if isinstance(row, dict)
-        else PenalaError("row_no_object", example='{"input": "…", "output": "…"}')
+def _described(e: Example, read: formats.Reader, values: Mapping[str, Any]) -> Example:
+    """With its id, split, source, tags and note, where the row has them."""
+    by_name = {str(name).strip().lower(): value for name, value in values.items()}
+    split = str(by_name.get("split") or "").strip().lower()
+    identity = str(by_name.get("id") if by_name.get("id") is not None else "").strip()
+    return replace(
+        e,
+        id=identity or e.id,
+        source=read.text(values, "source"),
+        split=_SPLIT_WORDS.get(split, ""),
+        tags=_tags(values.get(read.columns.get("tags", ""))),
+        note=read.text(values, "note"),
     )
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    parts: Sequence[Any] = value if isinstance(value, list) else re.split(r"[,;|]", formats.plain(value))
+    return tuple(dict.fromkeys(tag for part in parts if (tag := formats.plain(part).strip())))
+
+
+def _ours(e: Example, values: Mapping[str, Any]) -> Example:
+    """A row of our own JSON, CSV or Parquet keeps what else it says: who wrote it, where it is from, whether it counts."""
+    texts = {name: formats.plain(values.get(name)) for name in ("author", "status", "origin")}
+    place = values.get("place")
+    place = json.loads(place) if isinstance(place, str) and place else place
+    record = {
+        **asdict(e),
+        "author": texts["author"],
+        "origin": texts["origin"] if texts["origin"] in _ORIGINS else "imported",
+        "status": texts["status"] if texts["status"] in ("draft", "rejected") else "accepted",
+        "place": place if isinstance(place, dict) else asdict(e)["place"],
+    }
+    return known_examples.read(record)

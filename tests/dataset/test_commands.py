@@ -81,7 +81,7 @@ def test_three_examples_are_not_ready(run: Shell, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("a.csv", "", "kosong"), ("a.xlsx", "x", "CSV, TSV, JSONL, JSON"), ("a.csv", "input,output\n", "tidak ada isinya")],
+    [("a.csv", "", "kosong"), ("a.pdf", "x", "CSV, TSV, XLSX, JSONL, JSON, Parquet"), ("a.csv", "input,output\n", "tidak ada isinya")],
 )  # fmt: skip
 def test_bad_files_end_with_2_and_a_sentence(
     run: Shell, tmp_path: Path, name: str, content: str, words: str

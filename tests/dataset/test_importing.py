@@ -141,7 +141,7 @@ def test_a_row_of_the_wrong_width_is_not_guessed_at(tmp_path: Path) -> None:
 
 def test_a_quote_left_open_is_said_where_it_begins(tmp_path: Path) -> None:
     found = read_file(_file(tmp_path, "a.csv", 'input,output\na,b\n"c,d\ne,f\ng,h\n'))
-    assert _pairs(found) == [("a", "b")]
+    assert _pairs(found) == [("a", "b"), ("e", "f"), ("g", "h")]
     assert _reasons(found) == [(2, "row_quote_open")]
 
 

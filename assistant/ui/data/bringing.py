@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import texts
+from assistant import interchange, texts
 from assistant.dataset import importing
 from assistant.dataset.importing import Columns, Import
 from assistant.errors import PenalaError
@@ -25,7 +25,7 @@ class Importing(Part):
             with gr.Column(scale=5, min_width=300):
                 parts.html(views.section(t("data.import"), t("data.import_lead")))
                 chosen = gr.File(
-                    label=t("data.file"), file_types=[".csv", ".tsv", ".jsonl", ".json"], file_count="single",
+                    label=t("data.file"), file_types=list(interchange.SUFFIXES), file_count="single",
                     height=150,
                 )  # fmt: skip
                 columns = [
@@ -43,7 +43,7 @@ class Importing(Part):
 
     def look(self, path: str | None) -> tuple[Any, ...]:
         """The file's columns to choose from, and what would come in as it is."""
-        names = importing.columns(_file(path))
+        names = interchange.read(_file(path)).names()
         chosen = [gr.Dropdown([("–", ""), *((n, n) for n in names)], value="", visible=bool(names))] * 3
         try:
             return (*chosen, *self.preview(path, "", "", ""))
