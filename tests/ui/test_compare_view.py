@@ -91,7 +91,7 @@ def test_the_result_is_inert(found):
             results_view.metrics(found, language),
             results_view.pairs(found, language),
             results_view.case(found, 0, "1", language),
-            results_view.live_answer("prompt", EVIL, EVIL, language),
+            results_view.live_answer("prompt", EVIL, EVIL, language, "0"),
         ]
         assert all("<img" not in html for html in shown)
 

@@ -8,14 +8,17 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.dataset.examples import Place
 from assistant.errors import PenalaError
+from assistant.journey.contributing import Said
 from assistant.models.values import ChatModel, Decoding
 from assistant.retrieval import answering, calibration, search, store, whole
 from assistant.retrieval.answering import Answer, Asking
 from assistant.retrieval.citing import Citation
 from assistant.retrieval.search import Passage
-from assistant.ui import parts, views
+from assistant.ui import improving, parts, views
 from assistant.ui.baseline import model_choice
+from assistant.ui.improving import Improving
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -26,9 +29,10 @@ _AROUND = 700  # characters of the document shown before and after a passage
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question with what came back; `read` are the passages given to the model."""
+    """One question with what came back by which arm; `read` are the passages given to the model."""
 
     question: str
+    arm: str = "rag"
     text: str = ""
     citations: tuple[Citation, ...] = ()
     read: tuple[Passage, ...] = ()
@@ -38,6 +42,12 @@ class Exchange:
     asked: tuple[int, int] | None = None
     unfounded: tuple[tuple[int, int], ...] = ()
     working: bool = True
+
+    @property
+    def said(self) -> Said:
+        """As an answer that can be put right, with the first place that it cites."""
+        cited = [Place(document=c.document, start=c.start, stop=c.stop) for c in self.citations]
+        return Said(self.question, self.text, self.arm, "chat", cited[0] if cited else None)
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,8 @@ class AskingTab(Part):
             send = gr.Button(t("baseline.send"), variant="primary")
             stop = gr.Button(t("baseline.stop"))
             clear = gr.Button(t("baseline.clear"))
+        form = Improving(self.context, self.language)
+        form.listen(talk, self.improve, [past], form.build())
         self.on(page.load, self.models, [], [model], notice=notice)
         asking = [
             self.on(
@@ -85,7 +97,7 @@ class AskingTab(Part):
         if not question.strip():
             raise PenalaError("ui_nothing_said")
         project = self.context.project(request)
-        now = Exchange(question.strip())
+        now = Exchange(question.strip(), arm)
         yield "", self._talk([*past, now], self.t("baseline.loading") if model else ""), past
         opened = self.context.models.chat(model) if model else None
         found = self._search(project, now.question) if arm == "rag" else ()
@@ -149,6 +161,11 @@ class AskingTab(Part):
     def clear(self) -> tuple[str, list[Exchange], str]:
         return views.empty(self.t("baseline.tab_ask"), self.t("baseline.no_answer")), [], ""
 
+    def improve(self, past: list[Exchange], event: gr.EventData) -> tuple[Any, ...]:
+        """An answer of this talk into the form that puts it right."""
+        form = Improving(self.context, self.language)
+        return form.open(past[int(event.id)].said) if event.do == improving.DO else form.nothing()
+
     def open(self, event: gr.EventData, request: gr.Request) -> str:
         """A citation's place in its document, marked, with the text around it."""
         if event.do != "open":
@@ -165,17 +182,18 @@ class AskingTab(Part):
         )
 
     def _talk(self, said: list[Exchange], working: str = "") -> str:
-        turns = "".join(self._exchange(e, working if e is said[-1] else "") for e in said)
+        turns = "".join(self._exchange(e, working if e is said[-1] else "", n) for n, e in enumerate(said))
         return f'<div class="p-talk" aria-live="polite">{turns}</div>'
 
-    def _exchange(self, e: Exchange, working: str) -> str:
+    def _exchange(self, e: Exchange, working: str, number: int) -> str:
         waiting = views.bar(-1.0, working) if e.working and not e.text else ""
+        improve = "" if e.working else improving.button(self.language, str(number), e.question)
         places = _numbered(e.citations)
         kind = " p-refused" if e.refused else ""
         notes = "".join(f'<p class="p-caution">{safe(note)}</p>' for note in e.notes)
         return (
             f'<div class="p-asked">{safe(e.question)}</div><div class="p-answered{kind}">{waiting}{_marked(e, places)}{notes}'
-            f"{self._sources(e, places)}<p class='p-small'>{safe(e.facts)}</p></div>"
+            f"{self._sources(e, places)}<p class='p-small'>{safe(e.facts)}</p>{improve}</div>"
         )
 
     def _sources(self, e: Exchange, places: dict[tuple[int, int, int], int]) -> str:

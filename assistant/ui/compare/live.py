@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape as safe
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.errors import PenalaError
 from assistant.evaluation.values import Case, Kind, arm_name
+from assistant.journey.contributing import Said
 from assistant.retrieval import store
-from assistant.ui import parts, views
+from assistant.ui import improving, parts, views
 from assistant.ui.compare import results_view
+from assistant.ui.improving import Improving
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -42,11 +44,14 @@ class Live(Part):
             with gr.Row(elem_classes="p-buttons"):
                 ask = gr.Button(t("compare.ask"), elem_classes="p-save")
                 pick = gr.Button(t("compare.pick"))
-        answers = parts.html()
+        answers = parts.html(clicks=True)
+        said: gr.State = gr.State([])
+        form = Improving(self.context, self.language)
+        form.listen(answers, self.improve, [said], form.build())
         self.on(page.load, self.choices, [], [arms], notice=notice)
         self.on(pick.click, self.pick, [], [text, ideal, answers], notice=notice)
         self.on(text.input, self.typed, [], [ideal], notice=notice)
-        self.on(ask.click, self.ask, [text, arms], [answers], notice=notice, model=True)
+        self.on(ask.click, self.ask, [text, arms], [answers, said], notice=notice, model=True)
 
     def choices(self, request: gr.Request) -> gr.CheckboxGroup:
         project = self.context.project_or_none(request)
@@ -67,7 +72,12 @@ class Live(Part):
         """A message of one's own has no ideal answer."""
         return ""
 
-    def ask(self, text: str, arms: list[str], request: gr.Request) -> Iterator[str]:
+    def improve(self, said: list[Said], event: gr.EventData) -> tuple[Any, ...]:
+        """One of the answers into the form that puts it right."""
+        form = Improving(self.context, self.language)
+        return form.open(said[int(event.id)]) if event.do == improving.DO else form.nothing()
+
+    def ask(self, text: str, arms: list[str], request: gr.Request) -> Iterator[tuple[str, list[Said]]]:
         """Each arm's answer as soon as it is there."""
         if not (text or "").strip():
             raise PenalaError("ui_nothing_said")
@@ -78,12 +88,14 @@ class Live(Part):
         project = self.context.project(request)
         bench, kind = self._bench(project), self._kind(project)
         made: list[str] = []
+        answers: list[Said] = []
         for name in arms:
-            yield self._shown(made, views.bar(-1.0, arm_name(self.language, name)))
+            yield self._shown(made, views.bar(-1.0, arm_name(self.language, name))), answers
             said = bench.arm(name, kind).answer([Case("live", text.strip(), "")])[0]
             facts = self.t("compare.took", seconds=said.seconds)
-            made.append(results_view.live_answer(name, said.text, facts, self.language))
-        yield self._shown(made, "")
+            made.append(results_view.live_answer(name, said.text, facts, self.language, str(len(answers))))
+            answers.append(Said(text.strip(), said.text, name, "live"))
+        yield self._shown(made, ""), answers
 
     def _cases(self, project: Project) -> list[Case]:
         from assistant.journey import compare

@@ -8,10 +8,12 @@ import gradio as gr
 
 from assistant.evaluation.comparing import Comparison
 from assistant.jobs import Job
+from assistant.journey.contributing import Said
 from assistant.settings import LANGUAGES
-from assistant.ui import addresses, parts, views
+from assistant.ui import addresses, improving, parts, views
 from assistant.ui.compare import job_view, results_view
 from assistant.ui.compare.starting import Started
+from assistant.ui.improving import Improving
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -64,7 +66,9 @@ class Results(Part):
                 [(t(f"compare.by_{name}"), name) for name in _ORDERS], value="worst", label=t("compare.by")
             )
         place = gr.Number(0, visible=False, precision=0)
-        shown = parts.html()
+        shown = parts.html(clicks=True)
+        form = Improving(self.context, self.language)
+        form.listen(shown, self.improve, [which, by, place], form.build())
         with gr.Row(elem_classes="p-buttons"):
             back, forth = gr.Button(t("compare.previous")), gr.Button(t("compare.next"))
         self.on(by.change, self.case, [which, by], [place, shown], notice=notice)
@@ -141,6 +145,18 @@ class Results(Part):
 
     def forth(self, which: str | None, by: str, place: float, request: gr.Request) -> tuple[int, str]:
         return self._case(which, by, int(place) + 1, request)
+
+    def improve(
+        self, which: str, by: str, place: float, event: gr.EventData, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """An arm's answer to the case that is open into the form that puts it right, with the ideal answer."""
+        form = Improving(self.context, self.language)
+        if event.do != improving.DO:
+            return form.nothing()
+        found = self._open(self.context.project(request), which)
+        index = results_view.order(found, by)[int(place)]
+        case, answer = found.cases[index], found.arm(str(event.id)).answers[index]
+        return form.open(Said(case.input, answer.text, str(event.id), which), next(iter(case.accepted), ""))
 
     def _case(self, which: str | None, by: str, place: int, request: gr.Request) -> tuple[int, str]:
         if not which:

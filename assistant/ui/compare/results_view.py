@@ -7,7 +7,7 @@ from html import escape as safe
 from assistant import texts
 from assistant.evaluation.comparing import Comparison
 from assistant.evaluation.values import ArmResult, Pair, arm_name, metric_name, simplicity, sort_of
-from assistant.ui import theme, views
+from assistant.ui import improving, theme, views
 from assistant.ui.context import speaker
 
 
@@ -142,13 +142,13 @@ def _answer(found: Comparison, arm: ArmResult, index: int, language: str) -> str
     said = arm.answers[index]
     score = _scores(arm, found.primary)[index] if arm.has(found.primary) else math.nan
     points = "" if math.isnan(score) else texts.number(language, 100 * score, 0)
-    return live_answer(arm.name, said.text, points, language)
+    return live_answer(arm.name, said.text, points, language, arm.name)
 
 
-def live_answer(arm: str, text: str, facts: str, language: str) -> str:
-    """One arm's answer as a card in its colour."""
+def live_answer(arm: str, text: str, facts: str, language: str, id: str) -> str:
+    """One arm's answer as a card in its colour, with a button to put the answer `id` right."""
     shown = text.strip() or texts.say(language, "ui.compare.nothing")
     return (
         f'<article class="p-card p-arm" style="border-top-color:{_colour(arm)}"><p class="p-small">{safe(arm_name(language, arm))}'
-        f'<span class="p-right">{safe(facts)}</span></p><div class="p-text">{safe(shown)}</div></article>'
+        f'<span class="p-right">{safe(facts)}</span></p><div class="p-text">{safe(shown)}</div>{improving.button(language, id, arm_name(language, arm))}</article>'
     )
