@@ -13,6 +13,7 @@ from assistant.advisor.signals import (
     APPROACHES,
     HEADINGS,
     HYBRID,
+    MEDIA,
     PAGES,
     UNKNOWN,
     Answer,
@@ -220,9 +221,11 @@ class _Reader:
         )
 
     def media(self, node: Node) -> Media:
+        kinds = self.need(node, "kinds", "media")
         return Media(
             self.conditions(self.need(node, "when", "media"), "media"), self.words(node.get("text"), "media/text"),
             self.source(node.get("source"), "media"), self.words(node.get("step"), "media/step"),
+            {kind: self.words(kinds.get(kind), f"media/kinds/{kind}") for kind in MEDIA},
         )  # fmt: skip
 
     def approaches(self, node: Node, entry: str) -> tuple[str, ...]:

@@ -1,15 +1,14 @@
 """One project's interview as a conversation: hear, keep, ask, decide; the facade that pages and commands use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from assistant import texts
-from assistant.advisor import memory, record, replies
+from assistant.advisor import memory, record, remarks, replies
 from assistant.advisor.decision import Decision, decide
 from assistant.advisor.estimate import cost_record, own_numbers
-from assistant.advisor.estimate.providers import status_notes
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown, is_guess
 from assistant.advisor.hearing.listening import listen
@@ -27,8 +26,6 @@ from assistant.errors import PenalaError
 from assistant.models.values import ChatModel, Embedder
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
-
-_SHUT = ("closed", "closing")
 
 
 @dataclass(frozen=True)
@@ -207,7 +204,7 @@ class Session:
     ) -> Turn:
         asked = self._asked(memory.load_turns(self.project), answered)
         signal = ask or next_question(after, self.checklist, asked)
-        sentences = [*sentences, *self._doors(before, after), *self._moved(before, after)]
+        sentences = remarks.beside(sentences, said, before, after, self.checklist, self.language)
         reply = " ".join(sentences) if ask else self._joined(sentences, signal, after)
         memory.keep(self.project, said, answered, reply, signal.name if signal else None, before, after)
         turn = self._turn(reply, signal, after)
@@ -220,28 +217,6 @@ class Session:
         reply = self._joined([told], signal, facts)
         memory.keep(self.project, said, None, reply, signal.name if signal else None, facts, facts)
         return self._turn(reply, signal, facts)
-
-    def _doors(self, before: Facts, after: Facts) -> list[str]:
-        """What must be heard of a platform just named, before data is prepared for it: closed doors, else the trap
-        that costs most."""
-        if before.get("platform") == after.get("platform"):
-            return []
-        named = {
-            n: replace(f, origin="inferred") if is_guess(f) else f
-            for n, f in after.items()
-            if n == "platform"
-        }
-        notes = status_notes({**after, **named}, self.language, date.today())
-        told = [n for n in notes if n.state in _SHUT][:2] or [n for n in notes if n.state == "note"][:1]
-        return [f"{n.text} ({self.checklist.sources[n.source].publisher}, {n.date})" for n in told]
-
-    def _moved(self, before: Facts, after: Facts) -> list[str]:
-        """What a changed fact did to the choice, once there was one."""
-        changed = [n for n, f in after.items() if n in before and before[n].value not in (f.value, UNKNOWN)]
-        if not changed or not all(name in before for name in GATES):
-            return []
-        old, new = (decide(facts, self.checklist, self.language) for facts in (before, after))
-        return [replies.moved(old, new, self.language)]
 
     def _turn(self, reply: str, signal: Signal | None, facts: Facts) -> Turn:
         ready = signal is None or all(name in facts for name in GATES)

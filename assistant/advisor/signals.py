@@ -12,6 +12,7 @@ APPROACHES = ("prompting", "rag", "fine_tune", "not_llm", "not_ready")
 HYBRID = "rag_plus_fine_tune"
 HEADINGS = ("use_case", "alternatives", "costs", "benefits")
 PAGES = ("decide", "baseline", "data", "tune", "compare")
+MEDIA = ("image", "audio", "video", "picture", "speech")  # the last two: making them
 UNKNOWN = "unknown"
 
 
@@ -162,12 +163,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Media:
-    """What Penala does not tune: when that is so, what to say, and where to go instead."""
+    """What Penala does not tune: when that is so, what to say, and where to go instead; `kinds` says it for one
+    medium (image, audio, video, picture, speech)."""
 
     when: Conditions
     text: Words
     source: str
     step: Words
+    kinds: Mapping[str, Words]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.advisor.facts import Fact, Origin, is_guess
-from assistant.advisor.hearing import reader
+from assistant.advisor.hearing import media, reader
 from assistant.advisor.hearing.aims import aimed
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
@@ -163,6 +163,9 @@ def _found(
     else:
         for fact in _likened(clauses, on_topic, checklist):
             found.setdefault(fact.signal, fact)
+    found |= {
+        fact.signal: fact for fact in media.facts(text, found) if fact.signal != asked or asked not in found
+    }
     if asked == "use_case_clear" and (told := _task(found)):
         found[asked] = Fact(asked, "yes", told.quote, "inferred")
     return found
