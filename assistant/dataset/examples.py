@@ -83,9 +83,14 @@ def all_examples(project: Project) -> list[Example]:
 
 def every(project: Project, sought: Filter = Filter(status="")) -> list[Example]:
     """All examples that fit, drafts and rejected ones too unless the filter says otherwise, in the order of entry."""
-    where, values = _where(sought)
     with project.database() as db:
-        return [_example(row) for row in db.execute(f"SELECT * FROM examples {where} ORDER BY rowid", values)]
+        return matching(db, sought)
+
+
+def matching(db: sqlite3.Connection, sought: Filter) -> list[Example]:
+    """As `every`, inside a transaction that is open."""
+    where, values = _where(sought)
+    return [_example(row) for row in db.execute(f"SELECT * FROM examples {where} ORDER BY rowid", values)]
 
 
 def page(
@@ -104,7 +109,12 @@ def page(
 
 def find(project: Project, id: str) -> Example | None:
     with project.database() as db:
-        row = db.execute("SELECT * FROM examples WHERE id = ?", (id,)).fetchone()
+        return load(db, id)
+
+
+def load(db: sqlite3.Connection, id: str) -> Example | None:
+    """As `find`, inside a transaction that is open."""
+    row = db.execute("SELECT * FROM examples WHERE id = ?", (id,)).fetchone()
     return _example(row) if row else None
 
 
@@ -250,7 +260,8 @@ def _tidied(e: Example) -> Example:
 
 def _free_ids(db: sqlite3.Connection, count: int) -> list[str]:
     """Ids that no example has or was given before: e1, e2, … So one id never means two things in two versions."""
-    taken = [row["id"] for row in db.execute("SELECT id FROM examples WHERE id GLOB 'e[0-9]*'")]
+    seen = "SELECT id FROM examples UNION SELECT example FROM reviews"
+    taken = [row["id"] for row in db.execute(f"SELECT id FROM ({seen}) WHERE id GLOB 'e[0-9]*'")]
     given = db.execute("SELECT value FROM meta WHERE key = ?", (_LAST,)).fetchone()
     known = [int(t[1:]) for t in taken if re.fullmatch(r"e[0-9]+", t)]
     highest = max([*known, int(given["value"]) if given else 0])

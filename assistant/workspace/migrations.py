@@ -89,6 +89,68 @@ def m005_examples_know_where_they_came_from(database: sqlite3.Connection) -> Non
     database.execute("ALTER TABLE versions ADD COLUMN author TEXT NOT NULL DEFAULT ''")
 
 
+_M006 = """
+CREATE TABLE reviews (
+    id INTEGER PRIMARY KEY, example TEXT NOT NULL, person TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT,
+    said TEXT, replaced TEXT, comment TEXT NOT NULL DEFAULT '', batch INTEGER, undoes INTEGER UNIQUE, at TEXT NOT NULL
+);
+CREATE INDEX reviews_example ON reviews(example);
+CREATE INDEX reviews_person ON reviews(person);
+CREATE TRIGGER reviews_never_change BEFORE UPDATE ON reviews BEGIN SELECT RAISE(ABORT, 'reviews only grow'); END;
+CREATE TRIGGER reviews_never_go BEFORE DELETE ON reviews BEGIN SELECT RAISE(ABORT, 'reviews only grow'); END;
+
+CREATE TABLE opinions (
+    example TEXT NOT NULL, person TEXT NOT NULL, settles INTEGER NOT NULL DEFAULT 0, action TEXT NOT NULL,
+    input TEXT NOT NULL, output TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (example, person, settles)
+);
+CREATE INDEX opinions_person ON opinions(person);
+CREATE TABLE decided (
+    example TEXT PRIMARY KEY, status TEXT NOT NULL, input TEXT NOT NULL, output TEXT NOT NULL,
+    was_status TEXT NOT NULL, was_input TEXT NOT NULL, was_output TEXT NOT NULL
+);
+CREATE TABLE leases (
+    example TEXT NOT NULL, person TEXT NOT NULL, until TEXT NOT NULL, PRIMARY KEY (example, person)
+);
+CREATE INDEX leases_person ON leases(person);
+
+ALTER TABLE examples ADD COLUMN judged INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX examples_judged ON examples(status, judged);
+CREATE TRIGGER opinions_added AFTER INSERT ON opinions BEGIN
+    UPDATE examples SET judged = (SELECT count(*) FROM opinions o WHERE o.example = new.example
+        AND o.action != 'skip' AND NOT o.settles) WHERE id = new.example;
+END;
+CREATE TRIGGER opinions_changed AFTER UPDATE OF action ON opinions WHEN (new.action = 'skip') != (old.action = 'skip') BEGIN
+    UPDATE examples SET judged = (SELECT count(*) FROM opinions o WHERE o.example = new.example
+        AND o.action != 'skip' AND NOT o.settles) WHERE id = new.example;
+END;
+CREATE TRIGGER opinions_removed AFTER DELETE ON opinions BEGIN
+    UPDATE examples SET judged = (SELECT count(*) FROM opinions o WHERE o.example = old.example
+        AND o.action != 'skip' AND NOT o.settles) WHERE id = old.example;
+END;
+CREATE TRIGGER examples_reworded AFTER UPDATE OF input, output ON examples
+WHEN (new.input != old.input OR new.output != old.output) AND NOT EXISTS (
+    SELECT 1 FROM decided d WHERE d.example = new.id AND ((d.input = new.input AND d.output = new.output)
+        OR (d.was_input = new.input AND d.was_output = new.output))
+) BEGIN
+    DELETE FROM decided WHERE example = new.id;
+    DELETE FROM opinions WHERE example = new.id;
+END;
+CREATE TRIGGER examples_deleted AFTER DELETE ON examples BEGIN
+    DELETE FROM decided WHERE example = old.id;
+    DELETE FROM opinions WHERE example = old.id;
+    DELETE FROM leases WHERE example = old.id;
+END;
+"""
+
+
+def m006_reviews(database: sqlite3.Connection) -> None:
+    """`reviews`: the log of what each person did; it only grows. `opinions`: what each thinks now. `decided`: what
+    their opinions made of an example, and what it was. `leases`: who has which example on the screen. An example's
+    `judged` counts its opinions; when its words change in any other way, or it is deleted, its opinions are void."""
+    for statement in _statements(_M006):
+        database.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -106,4 +168,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m003_where_documents_came_from,
     m004_where_answers_stand,
     m005_examples_know_where_they_came_from,
+    m006_reviews,
 )
