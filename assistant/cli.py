@@ -271,6 +271,16 @@ def _projects(commands: _Commands) -> None:
         "id"
     )
     commands.add("purge", "projects:purge", "empty the trash", project)
+    account = commands.group("account", "who may log in to this workspace")
+    add = commands.add("add", "accounts:add", "make an account; the password is read from stdin", account)
+    add.add_argument("name")
+    add.add_argument("--steward", action="store_true", help="looks after the whole workspace")
+    commands.add("list", "accounts:list_all", "show the accounts", account)
+    for name, meaning in (("remove", "remove an account"), ("password", "set a new password")):
+        commands.add(name, f"accounts:{name}", meaning, account).add_argument("name")
+    invite = commands.add("invite", "accounts:invite", "make an invitation link to a project", account)
+    invite.add_argument("id", help="the project's id")
+    invite.add_argument("--role", default="expert", help="owner, reviewer, expert or viewer")
 
 
 def _tuning(commands: _Commands) -> None:

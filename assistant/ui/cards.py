@@ -1,6 +1,6 @@
 """Cards and lines of the home page: projects, samples, deleted projects, this machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape as safe
 from typing import Any
 
@@ -11,13 +11,12 @@ from assistant.ui.header import step_states
 from assistant.ui.machine import Machine
 from assistant.workspace.overview import Overview, overview
 from assistant.workspace.project import Project
-from assistant.workspace.projects import Projects, describe
+from assistant.workspace.projects import Trashed, describe
 
 
-def projects(all_: Projects, language: str) -> str:
+def projects(found: Sequence[Project], language: str) -> str:
     """One card a project, the last changed first."""
     t = speaker(language)
-    found = all_.all()
     if not found:
         return views.empty(t("home.no_projects"), t("home.no_projects_lead"))
     seen = [(project, None if describe(project).damaged else overview(project)) for project in found]
@@ -63,14 +62,14 @@ def next_step(seen: Overview) -> str:
     return next((name for name in addresses.STEPS if states[name] in ("todo", "doing")), "compare")
 
 
-def trash(all_: Projects, language: str) -> str:
+def trash(found: Sequence[Trashed], language: str) -> str:
     """Deleted projects, each with its way back."""
     t = speaker(language)
     lines = [
         f'<div class="p-item"><p>{safe(t("home.deleted", name=gone.name))}</p><div class="p-foot">'
         f"{views.action(t('home.undo'), 'restore', gone.id)} &nbsp; {views.action(t('home.purge'), 'purge', gone.id, 'p-quiet')}"
         "</div></div>"
-        for gone in all_.trash()
+        for gone in found
     ]
     return f'<div class="p-shown p-list p-trash">{"".join(lines)}</div>' if lines else ""
 

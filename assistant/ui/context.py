@@ -11,7 +11,10 @@ import gradio as gr
 from assistant import texts
 from assistant.errors import PenalaError
 from assistant.settings import Settings
+from assistant.ui import gate
 from assistant.ui.background import Background
+from assistant.workspace.accounts import Accounts
+from assistant.workspace.people import ALONE, Person, Right, may
 from assistant.workspace.project import Project
 from assistant.workspace.projects import Projects
 
@@ -58,6 +61,7 @@ class Context:
 
     settings: Settings
     projects: Projects
+    accounts: Accounts
     models: Models
     background: Background
 
@@ -69,15 +73,50 @@ class Context:
         return found
 
     def project_or_none(self, request: gr.Request) -> Project | None:
+        """As `project`, or None; one in which the visitor is no member does not exist for them."""
         id = request.query_params.get("project", "")
         try:
-            return self.projects.open(id) if id else None
+            return self.projects.open(id) if id and self.may(request, "see", id) else None
         except PenalaError:
             return None
 
+    def person(self, request: gr.Request | None) -> Person:
+        """Who asks; in a workspace without accounts its one user. Raises PenalaError("not_logged_in")."""
+        if not self.accounts.exist():
+            return ALONE
+        found = self.accounts.who(request.cookies.get(gate.COOKIE, "")) if request is not None else None
+        if found is None:
+            raise PenalaError("not_logged_in")
+        return found
+
+    def may(self, request: gr.Request | None, right: Right, project: str) -> bool:
+        """Whether who asks has that right in the project named by its id."""
+        person = self.person(request)
+        return person.steward or may(self.accounts.role(person, project), right)
+
+    def allow(self, request: gr.Request | None, right: Right, action: str) -> None:
+        """Let a handler run, and note it if it may change something.
+
+        Outside a project anyone who is logged in may look, and only the steward may change what is everyone's.
+        Raises PenalaError: not_logged_in, no_right.
+        """
+        if not self.accounts.exist():
+            return
+        person = self.person(request)
+        project = request.query_params.get("project", "") if request is not None else ""
+        allowed = self.may(request, right, project) if project else right == "see" or person.steward
+        if not allowed:
+            raise PenalaError("no_right")
+        if right != "see":
+            self.accounts.note(person.name, action, project)
+
+    def own_projects(self, request: gr.Request | None) -> list[Project]:
+        """The projects that who asks may see."""
+        return [project for project in self.projects.all() if self.may(request, "see", project.id)]
+
 
 def open_context(settings: Settings) -> Context:
-    return Context(settings, Projects(settings), Models(settings), Background())
+    return Context(settings, Projects(settings), Accounts(settings.home), Models(settings), Background())
 
 
 def speaker(language: str) -> Say:

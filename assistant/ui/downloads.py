@@ -19,14 +19,15 @@ Maker = Callable[["Project", str, str, Path], Path]
 
 def sender(context: "Context") -> Callable[..., "Response"]:
     """The handler of /download/{kind}/{project}/{name}."""
+    from fastapi import Request
     from fastapi.responses import FileResponse, PlainTextResponse
     from starlette.background import BackgroundTask
 
-    def send(kind: str, project: str, name: str, lang: str = "") -> "Response":
+    def send(request: Request, kind: str, project: str, name: str, lang: str = "") -> "Response":
         folder = tempfile.TemporaryDirectory(prefix="penala-")
         language = lang if lang in ("id", "en") else context.settings.language
         try:
-            if kind not in MAKERS:
+            if kind not in MAKERS or not context.may(request, "see", project):
                 raise PenalaError("ui_no_download")
             path = MAKERS[kind](context.projects.open(project), name, language, Path(folder.name))
         except PenalaError as error:

@@ -11,6 +11,7 @@ from assistant.settings import LANGUAGES
 from assistant.ui import addresses, parts
 from assistant.ui.context import Context, Say, speaker
 from assistant.workspace.overview import Overview, overview
+from assistant.workspace.people import ALONE
 
 State = Literal["todo", "doing", "done", "attention"]
 _MARKS: dict[State, str] = {"todo": "", "doing": "•", "done": "✓", "attention": "!"}
@@ -43,13 +44,15 @@ class Header:
 
     def show(self, request: gr.Request) -> str:
         project = self.context.project_or_none(request)
-        return self.html(overview(project) if project else None, project.id if project else "")
+        person = self.context.person(request)
+        name = "" if person is ALONE else person.name
+        return self.html(overview(project) if project else None, project.id if project else "", name)
 
-    def html(self, seen: Overview | None, project: str = "") -> str:
+    def html(self, seen: Overview | None, project: str = "", person: str = "") -> str:
         t = speaker(self.language)
         return (
             f'<header class="p-top">{self._brand(t)}{self._project(t, seen, project)}'
-            f"<nav class='p-tools'>{self._languages(project)}{self._settings(t, project)}</nav></header>"
+            f"<nav class='p-tools'>{self._languages(project)}{self._settings(t, project)}{self._leave(t, person)}</nav></header>"
             + (self._path(t, step_states(seen), project) if seen else "")
         )
 
@@ -79,6 +82,16 @@ class Header:
         address = safe(addresses.page(self.language, "settings", project))
         current = _current(self.page == "settings")
         return f'<a class="p-gear" href="{address}" title="{words}" aria-label="{words}"{current}>{_GEAR}</a>'
+
+    def _leave(self, t: Say, person: str) -> str:
+        """Who is logged in, as the button that logs out."""
+        if not person:
+            return ""
+        words = safe(t("header.log_out", name=person))
+        return (
+            f'<form class="p-leave" method="post" action="/logout"><button title="{words}" aria-label="{words}">'
+            f"{safe(person)} ⎋</button></form>"
+        )
 
     def _path(self, t: Say, states: Mapping[str, State], project: str) -> str:
         items = [

@@ -11,7 +11,10 @@ from assistant.ui import addresses, parts, views
 from assistant.ui.context import Context, Say, speaker
 from assistant.ui.glossary import glossary
 from assistant.ui.header import Header
-from assistant.ui.wiring import wire
+from assistant.ui.wiring import asking_first, wire
+from assistant.workspace.people import Right
+
+_LOOKING = ("load", "select", "tick")  # events by which a page only shows something
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,17 @@ class Part:
         outputs: Sequence[Any] = (),
         *,
         notice: gr.HTML,
+        right: Right | None = None,
         **more: Any,
     ) -> Any:
-        """Call `handler` on `event` (see wiring.wire); a mistake is said in `notice`."""
-        return wire(event, handler, inputs, outputs, notice=notice, language=self.language, **more)
+        """Call `handler` on `event` (see wiring.wire) for who has the right; a mistake is said in `notice`.
+
+        Unless told otherwise, opening a page or a tab needs the right to see, anything else the owner's.
+        """
+        needed: Right = right or ("see" if getattr(event, "event_name", "") in _LOOKING else "own")
+        name = f"{type(self).__name__}.{handler.__name__}"
+        asked = asking_first(handler, lambda request: self.context.allow(request, needed, name))
+        return wire(event, asked, inputs, outputs, notice=notice, language=self.language, **more)
 
     @contextmanager
     def opened(self, name: str) -> Iterator[gr.Blocks]:

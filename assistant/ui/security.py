@@ -21,12 +21,14 @@ _POLICY = (
 class Guard:
     """ASGI middleware: refuses foreign hosts and origins, and sets the security headers.
 
-    `hosts` are the names this server answers to (empty: any, as behind a Space's proxy). Checking them
-    stops a foreign page whose name was pointed at this machine (DNS rebinding).
+    `hosts` are the names this server answers to (empty: any, as on a team's server or behind a Space's proxy).
+    Checking them stops a foreign page whose name was pointed at this machine (DNS rebinding). With `same_origin` a
+    request that another site's page sent is refused (CSRF).
     """
 
     app: ASGIApp
     hosts: frozenset[str]
+    same_origin: bool = True
     framed_by: str = ""  # another site that may show the pages in a frame
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,12 +52,10 @@ class Guard:
         await self.app(scope, receive, send_guarded)
 
     def _foreign(self, headers: Headers) -> bool:
-        if not self.hosts:
-            return False
-        if _name(headers.get("host", "")) not in self.hosts:
+        if self.hosts and _name(headers.get("host", "")) not in self.hosts:
             return True
         origin = headers.get("origin")
-        return origin is not None and urlsplit(origin).netloc != headers.get("host")
+        return self.same_origin and origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def is_loopback(host: str) -> bool:

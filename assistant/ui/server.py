@@ -12,6 +12,7 @@ from assistant.journey import samples
 from assistant.settings import LANGUAGES, Settings
 from assistant.ui.context import Context, open_context
 from assistant.workspace import lock
+from assistant.workspace.accounts import Accounts
 from assistant.workspace.projects import Projects
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def check_start(settings: Settings, env: "os._Environ[str] | dict[str, str]") ->
 
     if env.get("GRADIO_VIBE_MODE"):
         raise PenalaError("ui_vibe_mode")
-    if not is_loopback(settings.host) and not _on_space(env):
+    if not is_loopback(settings.host) and not _on_space(env) and not Accounts(settings.home).exist():
         raise PenalaError("ui_public_address", host=settings.host)
 
 
@@ -53,20 +54,23 @@ def create_app(context: Context, space: bool = False) -> "FastAPI":
     """The whole web application: one set of pages a language, downloads, and the guard before all."""
     from fastapi import FastAPI
 
-    from assistant.ui import downloads, security, speech
+    from assistant.ui import downloads, entry, gate, security, speech
     from assistant.ui.pages import pages
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.get("/")(front_door(context.settings.language))
     app.get("/favicon.ico")(downloads.icon)
+    app.include_router(entry.Entry(context).routes())
     app.get("/download/{kind}/{project}/{name}")(downloads.sender(context))
     for language in LANGUAGES:
         app.get(f"/{language}")(_with_slash(language))
         _mount(app, assemble(pages(context, language), language), language)
-    hosts = frozenset() if space else security.own_names(context.settings.host)
+    own = security.is_loopback(context.settings.host) and not space
+    hosts = security.own_names(context.settings.host) if own else frozenset()
     framed_by = "https://huggingface.co" if space else ""
     app.add_middleware(speech.Speech)
-    app.add_middleware(security.Guard, hosts=hosts, framed_by=framed_by)
+    app.add_middleware(gate.Gate, accounts=context.accounts)
+    app.add_middleware(security.Guard, hosts=hosts, same_origin=not space, framed_by=framed_by)
     return app
 
 

@@ -44,6 +44,27 @@ def wire(
     )
 
 
+def asking_first(handler: Callable[..., Any], allow: Callable[[Any], None]) -> Callable[..., Any]:
+    """The handler, run only once `allow` has let the request of this event pass; `allow` raises PenalaError if not."""
+    from gradio.context import LocalContext
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def steps(*args: Any) -> Iterator[Any]:
+            allow(LocalContext.request.get(None))
+            yield from handler(*args)
+
+        return steps
+
+    @functools.wraps(handler)
+    def once(*args: Any) -> Any:
+        allow(LocalContext.request.get(None))
+        return handler(*args)
+
+    return once
+
+
 def guarded(handler: Callable[..., Any], count: int, language: str) -> Callable[..., Any]:
     """The handler with one more result: the notice, empty when all went well."""
     if inspect.isgeneratorfunction(handler):

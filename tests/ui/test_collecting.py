@@ -13,7 +13,7 @@ from assistant.settings import Settings
 from assistant.ui.context import open_context
 from assistant.ui.data.collecting import Collecting
 from assistant.ui.pages.data import DataPage
-from assistant.ui.who import NOBODY
+from assistant.workspace.people import ALONE
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_an_example_is_kept_with_its_author_tags_and_passage(context, project, r
     )
     assert fields[:6] == ["", "", "", "", "", None] and "Contoh e1 disimpan." in own
     [kept] = examples.all_examples(project)
-    assert (kept.input, kept.tags, kept.author) == ("Bisa retur?", ("retur", "mudah"), NOBODY)
+    assert (kept.input, kept.tags, kept.author) == ("Bisa retur?", ("retur", "mudah"), ALONE.name)
     assert kept.place == place and kept.source == place.passage
     form.act(step, "", "", "", "", "", None, _event("undo"), request_)
     assert examples.all_examples(project) == []
@@ -69,7 +69,7 @@ def test_editing_and_deleting_can_be_undone_but_not_over_someone_else(context, p
     text = form.act(step, "", "half written", "", "", "", None, _event("undo"), request_)[1]
     assert text == "half written" and examples.find(project, "e1").output == "out"
     *_, step, _own = form.save("e1", "in", "mine", "", "", None, request_)
-    examples.save(project, [Example("e1", "in", "theirs", author=NOBODY)])
+    examples.save(project, [Example("e1", "in", "theirs", author=ALONE.name)])
     with pytest.raises(PenalaError) as told:
         form.act(step, "", "", "", "", "", None, _event("undo"), request_)
     assert told.value.code == "example_changed"

@@ -39,7 +39,7 @@ def project(context):
 
 @pytest.fixture
 def request_(project):
-    return SimpleNamespace(query_params={"project": project.id})
+    return SimpleNamespace(query_params={"project": project.id}, cookies={})
 
 
 def event(do="", id="", **more):
@@ -47,29 +47,29 @@ def event(do="", id="", **more):
 
 
 def test_home_creates_deletes_and_restores(context):
-    page = HomePage(context, "en")
-    address = page.create("Shop replies", "id")
+    page, visit = HomePage(context, "en"), SimpleNamespace(query_params={}, cookies={})
+    address = page.create("Shop replies", "id", visit)
     assert address == "/en/decide?project=shop-replies"
-    listed, trash = page.act(event("delete", "shop-replies"))
+    listed, trash = page.act(event("delete", "shop-replies"), visit)
     assert "Shop replies" not in listed and "Shop replies" in trash
-    listed, trash = page.act(event("restore", "shop-replies"))
+    listed, trash = page.act(event("restore", "shop-replies"), visit)
     assert "Shop replies" in listed and trash == ""
     with pytest.raises(PenalaError):
-        page.create("  ", "id")
+        page.create("  ", "id", visit)
 
 
 def test_home_shows_a_hostile_name_as_text(context, project):
-    listed, _ = HomePage(context, "en").show()
+    listed, _ = HomePage(context, "en").show(SimpleNamespace(query_params={}, cookies={}))
     assert EVIL not in listed and "&lt;img" in listed
 
 
 def test_a_page_without_a_project_says_so(context):
-    nothing = SimpleNamespace(query_params={})
+    nothing = SimpleNamespace(query_params={}, cookies={})
     page = DecidePage(context, "en")
     assert "No project is open" in page.no_project(nothing)
     assert page.show(nothing) == ([], "", "", "")
     with pytest.raises(PenalaError) as told:
-        context.project(SimpleNamespace(query_params={"project": "../../etc"}))
+        context.project(SimpleNamespace(query_params={"project": "../../etc"}, cookies={}))
     assert told.value.code == "ui_no_project"
 
 
@@ -134,13 +134,13 @@ def test_an_example_is_written_deleted_and_brought_back(context, project, reques
 
 def test_an_import_is_shown_first_and_says_what_stays_out(context, project, request_, tmp_path):
     file = tmp_path / "rows.csv"
-    file.write_text("pesan pelanggan,jawaban kami\nHalo,Hai\nKosong,\n")
+    file.write_text("kiri,kanan\nHalo,Hai\nKosong,\n")
     tab = Importing(context, "en")
     *_, said, _ = tab.look(str(file))
-    assert "pesan pelanggan" in said  # neither column has a usual name: the user is asked
-    said, _ = tab.preview(str(file), "pesan pelanggan", "jawaban kami", "")
+    assert "kiri" in said  # neither column has a usual name: the user is asked
+    said, _ = tab.preview(str(file), "kiri", "kanan", "")
     assert "1 examples would come in, 1 rows stay out." in said and not examples.all_examples(project)
-    tab.bring(str(file), "pesan pelanggan", "jawaban kami", "", request_)
+    tab.bring(str(file), "kiri", "kanan", "", request_)
     assert [e.output for e in examples.all_examples(project)] == ["Hai"]
 
 

@@ -75,14 +75,20 @@ class AskingTab(Part):
         self.on(page.load, self.models, [], [model], notice=notice)
         asking = [
             self.on(
-                event, self.ask, [asked, arm, model, past], [asked, talk, past], notice=notice, model=True
+                event,
+                self.ask,
+                [asked, arm, model, past],
+                [asked, talk, past],
+                notice=notice,
+                right="see",
+                model=True,
             )
             for event in (send.click, asked.submit)
         ]
         stop.click(None, None, None, cancels=asking, api_visibility="private")
-        self.on(clear.click, self.clear, [], [talk, past, passage], notice=notice)
+        self.on(clear.click, self.clear, [], [talk, past, passage], notice=notice, right="see")
         for shown in (talk, passage):
-            opened = self.on(shown.click, self.open, [], [passage], notice=notice)
+            opened = self.on(shown.click, self.open, [], [passage], notice=notice, right="see")
             opened.then(None, None, None, js=_TO_MARK, api_visibility="private")
 
     def models(self, request: gr.Request) -> gr.Dropdown:

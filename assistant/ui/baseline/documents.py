@@ -38,7 +38,7 @@ class Documents(Part):
         timer = gr.Timer(1, active=False)
         shown = [progress, listed, timer]
         for event in (page.load, timer.tick):
-            self.on(event, self.show, [], shown, notice=parts.slot())
+            self.on(event, self.show, [], shown, notice=parts.slot(), right="see")
         self.on(drop.upload, self.add, [drop], [drop, *shown], notice=notice)
         self.on(folder.click, self.no_file, [], [], notice=notice)
         self.on(listed.click, self.act, [], shown, notice=notice)

@@ -27,7 +27,9 @@ class MissedView(Part):
             with gr.Row(elem_classes="p-buttons"):
                 look = gr.Button(t("baseline.missed_look"))
         shown = parts.html(classes="p-slot")
-        self.on(look.click, self.look, [], [shown], notice=notice, model=True, show_progress="full")
+        self.on(
+            look.click, self.look, [], [shown], notice=notice, right="see", model=True, show_progress="full"
+        )
 
     def look(self, request: gr.Request) -> str:
         """Raises PenalaError("no_cases_in") where no question has an answer."""

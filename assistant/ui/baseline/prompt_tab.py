@@ -45,7 +45,7 @@ class PromptTab(Part):
         listed = parts.html(clicks=True)
         fields = [body, system, shown, schema]
         loaded = self.on(page.load, self.show, [kind], [*fields, listed], notice=notice)
-        changed = self.on(kind.change, self.show, [kind], [*fields, listed], notice=notice)
+        changed = self.on(kind.change, self.show, [kind], [*fields, listed], notice=notice, right="see")
         kept = self.on(keep.click, self.keep, [kind, *fields, note], [*fields, listed, note], notice=notice)
         self.on(listed.click, self.use, [kind], fields, notice=notice)
         PromptsCompared(self.context, self.language).build(page, kind, [loaded, changed, kept])

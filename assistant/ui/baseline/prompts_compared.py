@@ -36,8 +36,8 @@ class PromptsCompared(Part):
         timer = gr.Timer(2, active=False)
         watched = [shown, timer]
         for change in changes:
-            self.on(change.then, self.choices, [kind], [first, second], notice=parts.slot())
-            self.on(change.then, self.watch, [kind], watched, notice=parts.slot())
+            self.on(change.then, self.choices, [kind], [first, second], notice=parts.slot(), right="see")
+            self.on(change.then, self.watch, [kind], watched, notice=parts.slot(), right="see")
         self.on(start.click, self.start, [kind, first, second, limit], watched, notice=notice)
         self.on(timer.tick, self.watch, [kind], watched, notice=parts.slot())
         self.on(shown.click, self.act, [kind], watched, notice=notice)

@@ -48,10 +48,10 @@ class Live(Part):
         said: gr.State = gr.State([])
         form = Improving(self.context, self.language)
         form.listen(answers, self.improve, [said], form.build())
-        self.on(page.load, self.choices, [], [arms], notice=notice)
-        self.on(pick.click, self.pick, [], [text, ideal, answers], notice=notice)
-        self.on(text.input, self.typed, [], [ideal], notice=notice)
-        self.on(ask.click, self.ask, [text, arms], [answers, said], notice=notice, model=True)
+        self.on(page.load, self.choices, [], [arms], notice=notice, right="see")
+        self.on(pick.click, self.pick, [], [text, ideal, answers], notice=notice, right="see")
+        self.on(text.input, self.typed, [], [ideal], notice=notice, right="see")
+        self.on(ask.click, self.ask, [text, arms], [answers, said], notice=notice, right="see", model=True)
 
     def choices(self, request: gr.Request) -> gr.CheckboxGroup:
         project = self.context.project_or_none(request)

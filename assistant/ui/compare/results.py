@@ -55,9 +55,9 @@ class Results(Part):
         shown = [head.verdict, numbers, report]
         listed = [head.which, started.form, count, *shown]
         for event in (page.load, *(change.then for change in started.changes)):
-            self.on(event, self.list, [count], listed, notice=notice)
-        self.on(head.which.input, self.show, [head.which], shown, notice=notice)
-        self.on(head.which.change, self.case, [head.which, case[0]], case[1:], notice=notice)
+            self.on(event, self.list, [count], listed, notice=notice, right="see")
+        self.on(head.which.input, self.show, [head.which], shown, notice=notice, right="see")
+        self.on(head.which.change, self.case, [head.which, case[0]], case[1:], notice=notice, right="see")
 
     def _cases(self, which: gr.Dropdown, notice: gr.HTML) -> list[Any]:
         t = self.t
@@ -71,9 +71,9 @@ class Results(Part):
         form.listen(shown, self.improve, [which, by, place], form.build())
         with gr.Row(elem_classes="p-buttons"):
             back, forth = gr.Button(t("compare.previous")), gr.Button(t("compare.next"))
-        self.on(by.change, self.case, [which, by], [place, shown], notice=notice)
-        self.on(back.click, self.back, [which, by, place], [place, shown], notice=notice)
-        self.on(forth.click, self.forth, [which, by, place], [place, shown], notice=notice)
+        self.on(by.change, self.case, [which, by], [place, shown], notice=notice, right="see")
+        self.on(back.click, self.back, [which, by, place], [place, shown], notice=notice, right="see")
+        self.on(forth.click, self.forth, [which, by, place], [place, shown], notice=notice, right="see")
         return [by, place, shown]
 
     def list(self, count: int, request: gr.Request) -> tuple[Any, ...]:

@@ -48,7 +48,7 @@ class Starting(Part):
         timer = gr.Timer(2, active=False)
         self.on(page.load, self.choices, [], [test, run, arms], notice=notice)
         for field in (test, run):
-            self.on(field.input, self.arms, [test, run], [arms], notice=notice)
+            self.on(field.input, self.arms, [test, run], [arms], notice=notice, right="see")
         watched = [progress, timer]
         self.on(page.load, self.watch, [], watched, notice=parts.slot())
         self.on(progress.click, self.act, [], watched, notice=notice)

@@ -36,10 +36,19 @@ class Importing(Part):
                 bring = gr.Button(t("data.bring"), variant="primary", interactive=False)
             with gr.Column(scale=7, min_width=300):
                 preview = parts.html(views.empty(t("data.preview"), t("data.preview_lead")))
-        self.on(chosen.upload, self.look, [chosen], [*columns, preview, bring], notice=notice)
+        self.on(chosen.upload, self.look, [chosen], [*columns, preview, bring], notice=notice, right="write")
         for column in columns:
-            self.on(column.input, self.preview, [chosen, *columns], [preview, bring], notice=notice)
-        self.on(bring.click, self.bring, [chosen, *columns], [preview, chosen, bring], notice=notice)
+            self.on(
+                column.input, self.preview, [chosen, *columns], [preview, bring], notice=notice, right="write"
+            )
+        self.on(
+            bring.click,
+            self.bring,
+            [chosen, *columns],
+            [preview, chosen, bring],
+            notice=notice,
+            right="write",
+        )
 
     def look(self, path: str | None) -> tuple[Any, ...]:
         """The file's columns to choose from, and what would come in as it is."""

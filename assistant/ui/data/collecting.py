@@ -53,11 +53,18 @@ class Collecting(Part):
                 form, notice, save = self._form()
             with gr.Column(scale=5, min_width=300):
                 own = parts.html(clicks=True)
-        saved = self.on(save.click, self.save, form.fields(), [*form.shown(), step, own], notice=notice)
+        saved = self.on(
+            save.click, self.save, form.fields(), [*form.shown(), step, own], notice=notice, right="write"
+        )
         saved.then(None, None, None, js=_NEXT, api_visibility="private")
         self.on(page.load, self.show, [], [own], notice=notice)
         chosen = self.on(
-            own.click, self.act, [step, *form.fields()], [*form.shown(), step, own], notice=notice
+            own.click,
+            self.act,
+            [step, *form.fields()],
+            [*form.shown(), step, own],
+            notice=notice,
+            right="write",
         )
         chosen.then(None, None, None, js=_NEXT, api_visibility="private")
 
@@ -84,7 +91,7 @@ class Collecting(Part):
                 save = gr.Button(t("collect.save"), variant="primary", elem_classes="p-save")
                 clear = gr.Button(t("collect.clear"))
         form = Form(id, text, answer, tags, note, place, picked, head)
-        self.on(clear.click, self.clear, [], form.shown(), notice=notice)
+        self.on(clear.click, self.clear, [], form.shown(), notice=notice, right="write")
         return form, notice, save
 
     def _passage(self, place: gr.State) -> gr.HTML:
@@ -98,9 +105,11 @@ class Collecting(Part):
         )  # fmt: skip
         notice = parts.slot()
         results = parts.html(clicks=True, classes="p-slot")
-        self.on(query.submit, self.search, [query], [found, results], notice=notice)
-        self.on(results.click, self.pick, [found], [place, picked, found, results], notice=notice)
-        self.on(picked.click, self.unpick, [], [place, picked], notice=notice)
+        self.on(query.submit, self.search, [query], [found, results], notice=notice, right="write")
+        self.on(
+            results.click, self.pick, [found], [place, picked, found, results], notice=notice, right="write"
+        )
+        self.on(picked.click, self.unpick, [], [place, picked], notice=notice, right="write")
         return picked
 
     def show(self, request: gr.Request) -> str:

@@ -66,10 +66,10 @@ class ExamplesTable(Part):
         editor = self._editor(asked, shown)
         self.on(page.load, self.show, asked, shown, notice=notice)
         for event in (words.submit, words.blur, split.change):
-            self.on(event, self.first, [words, split], shown, notice=notice)
-        self.on(back.click, self.back, asked, shown, notice=notice)
-        self.on(on.click, self.forth, asked, shown, notice=notice)
-        self.on(table.input, self.edit_cells, [table, *asked], shown, notice=notice)
+            self.on(event, self.first, [words, split], shown, notice=notice, right="see")
+        self.on(back.click, self.back, asked, shown, notice=notice, right="see")
+        self.on(on.click, self.forth, asked, shown, notice=notice, right="see")
+        self.on(table.input, self.edit_cells, [table, *asked], shown, notice=notice, right="write")
         self.on(table.select, self.choose, [], editor.shown(), notice=notice)
         return Refresh(asked, shown)
 
@@ -104,11 +104,18 @@ class ExamplesTable(Part):
                 fresh = gr.Button(t("data.new"))
                 delete = gr.Button(t("data.delete"))
         editor = Editor(id, head, text, answer, source, note)
-        self.on(save.click, self.save, [*editor.fields(), *asked], [*editor.shown(), *shown], notice=notice)
-        self.on(fresh.click, self.new, [], editor.shown(), notice=notice)
+        self.on(
+            save.click,
+            self.save,
+            [*editor.fields(), *asked],
+            [*editor.shown(), *shown],
+            notice=notice,
+            right="write",
+        )
+        self.on(fresh.click, self.new, [], editor.shown(), notice=notice, right="see")
         removed = [*editor.shown(), gone, undo]
-        self.on(delete.click, self.delete, [id, *asked], [*removed, *shown], notice=notice)
-        self.on(undo.click, self.undo, [gone, *asked], [gone, undo, *shown], notice=notice)
+        self.on(delete.click, self.delete, [id, *asked], [*removed, *shown], notice=notice, right="write")
+        self.on(undo.click, self.undo, [gone, *asked], [gone, undo, *shown], notice=notice, right="write")
         return editor
 
     def show(self, words: str, split: str, start: float, request: gr.Request) -> View:

@@ -10,6 +10,7 @@ from assistant.ui.data.bringing import Importing
 from assistant.ui.data.checking import Checks
 from assistant.ui.data.collecting import Collecting
 from assistant.ui.data.freezing import Versions
+from assistant.ui.data.people import People
 from assistant.ui.data.table import ExamplesTable
 from assistant.ui.page import Part
 
@@ -22,6 +23,7 @@ class DataPage(Part):
         importing = Importing(self.context, self.language)
         checks = Checks(self.context, self.language)
         versions = Versions(self.context, self.language)
+        people = People(self.context, self.language)
         with self.opened("data") as page:
             banner = parts.html(classes="p-slot")
             notice = parts.slot()
@@ -36,12 +38,15 @@ class DataPage(Part):
                     found = checks.build()
                 with gr.Tab(t("data.tab_versions")) as third:
                     frozen = versions.build()
+                with gr.Tab(t("people.tab")) as last:
+                    known = people.build()
             self.on(page.load, self.opening, [], [tabs], notice=notice)
             self.on(first.select, table.show, refresh.asked, refresh.shown, notice=notice)
             for event in (page.load, second.select):
                 self.on(event, checks.show, [], [banner, found], notice=notice)
             for event in (page.load, third.select):
                 self.on(event, versions.show, [], [frozen], notice=notice)
+            self.on(last.select, people.show, [], known, notice=notice)
         return page
 
     def opening(self, request: gr.Request) -> gr.Tabs:

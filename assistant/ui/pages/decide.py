@@ -77,7 +77,7 @@ class DecidePage(Part):
         self.on(answers.click, self.answer, [], shown, notice=notice)
         self.on(back.click, self.undo, [], shown, notice=notice)
         self.on(finish.click, self.finish, [], shown, notice=notice)
-        self.on(facts.click, self.edit, [], editor.shown(), notice=notice)
+        self.on(facts.click, self.edit, [], editor.shown(), notice=notice, right="see")
 
     def _editor(self, shown: Sequence[Any], card: gr.HTML) -> Editor:
         t = self.t
@@ -92,7 +92,7 @@ class DecidePage(Part):
                 cancel = gr.Button(t("decide.edit_cancel"))
         self.on(save.click, self.change, [signal, value], [panel, *shown, card], notice=notice)
         self.on(drop.click, self.drop, [signal], [panel, *shown, card], notice=notice)
-        self.on(cancel.click, self.close, [], [panel], notice=notice)
+        self.on(cancel.click, self.close, [], [panel], notice=notice, right="see")
         return Editor(panel, signal, head, value)
 
     def show(self, request: gr.Request) -> View:

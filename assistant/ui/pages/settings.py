@@ -28,7 +28,7 @@ class SettingsPage(Part):
                     here = parts.html()
                     parts.html(models_view.ways(self.language))
             for event in (page.load, timer.tick):
-                self.on(event, self.show, [], [listed, timer], notice=notice)
+                self.on(event, self.show, [], [listed, timer], notice=notice, right="see")
             self.on(page.load, self.show_machine, [], [here], notice=notice)
             self.on(listed.click, self.act, [], [listed, timer], notice=notice)
         return page

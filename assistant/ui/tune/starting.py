@@ -59,10 +59,17 @@ class Starting(Part):
         chosen = [form.dataset, form.model, advice, form.passages, form.preset]
         self.on(page.load, self.choices, [], chosen, notice=notice)
         self.on(page.load, self.readiness, [], [ready, gate], notice=notice)
-        self.on(form.preset.change, self.preset, [form.preset], [form.rate, *form.numbers[:3]], notice=notice)
-        self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice)
+        self.on(
+            form.preset.change,
+            self.preset,
+            [form.preset],
+            [form.rate, *form.numbers[:3]],
+            notice=notice,
+            right="see",
+        )
+        self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice, right="see")
         begun = self.on(start.click, self.start, [*form.fields(), override], [override], notice=notice)
-        self.on(begun.then, show, [], shown, notice=parts.slot())
+        self.on(begun.then, show, [], shown, notice=parts.slot(), right="see")
 
     def _form(self) -> tuple[Form, gr.HTML]:
         """The fields, and where advice on the model stands."""

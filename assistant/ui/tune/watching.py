@@ -34,7 +34,7 @@ class Runs(Part):
         timer = gr.Timer(2, active=False)
         shown = [now, plot, foot, listed, timer, marks]
         for event in (page.load, timer.tick):
-            self.on(event, self.show, [wanted, marks], shown, notice=parts.slot())
+            self.on(event, self.show, [wanted, marks], shown, notice=parts.slot(), right="see")
         for clicked in (foot, listed):
             self.on(clicked.click, self.act, [wanted], [*shown, wanted], notice=notice)
         return [*shown, wanted]
