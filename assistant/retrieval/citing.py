@@ -81,11 +81,20 @@ def cite(
 def unfounded(
     text: str, question: str, citations: Sequence[Citation], passages: Sequence[Passage]
 ) -> tuple[Figure, ...]:
-    """The figures of an answer that neither a passage it cites nor the question names: a model may have made
-    them up."""
+    """The figures of an answer that neither a passage it cites (one that was read, where it cites none) nor the
+    question names: a model may have made them up. A date's parts in a row are one."""
     cited = {citation.passage for citation in citations}
-    known = figures.values(question).union(*(figures.values(p.shown) for p in passages if p.id in cited))
-    return tuple(figure for figure in figures.figures(text) if figure.value not in known)
+    read = [p for p in passages if p.id in cited] or passages
+    known = figures.values(question).union(*(figures.values(p.shown) for p in read))
+    found: list[Figure] = []
+    for figure in figures.figures(text):
+        if figures.vouched(figure, known):
+            continue
+        if found and not text[found[-1].stop : figure.start].strip(" ,"):
+            last = found.pop()
+            figure = Figure(last.start, figure.stop, f"{last.value} {figure.value}")
+        found.append(figure)
+    return tuple(found)
 
 
 def _places(passage: Passage) -> Iterator[_Place]:

@@ -135,7 +135,7 @@ def test_2_baseline_drafts_are_reviewed_on_a_phone(visit, server, project, scree
     page = visit(width=390, height=844).page
     page.goto(f"{server.address}/id/baseline?project={project}")
     page.wait_for_selector(".p-documents >> text=siap")
-    _tab(page, "Pertanyaan evaluasi")
+    _tab(page, "Evaluasi")
     page.get_by_role("button", name="Buat draf dari dokumen").click()
     page.wait_for_selector("text=Draf untuk ditinjau")
     gapped = page.locator(".p-item", has_text="____").first

@@ -116,6 +116,16 @@ def test_a_figure_that_no_cited_passage_names_is_marked_and_said():
     assert answer("q", [passage()], Scripted("Within 14 days, in words."), PROMPT).unfounded == ()
 
 
+def test_where_nothing_is_cited_only_what_no_passage_says_is_marked():
+    said = "After 14 days it costs 2,500 pounds, which elephants pay from 5 March, 2027 on."
+    asked = answer("q", [passage()], Scripted(said), PROMPT, threshold=ALWAYS)
+    assert asked.citations == () and [said[f.start : f.stop] for f in asked.unfounded] == [
+        "2,500",
+        "5 March, 2027",
+    ]
+    assert "2,500, 5 March, 2027." in asked.notes("en")[0]
+
+
 def test_an_answer_near_the_threshold_or_without_support_says_that_it_is_unsure(words):
     near = answer(
         "When does the money come back?", [passage()], None, PROMPT, threshold=UNSURE, embedder=words

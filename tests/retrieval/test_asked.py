@@ -47,7 +47,7 @@ def test_a_when_inside_the_sentence_asks_for_no_date():
 def test_figures_are_alike_however_they_are_written():
     assert figures.holds("Rp25.000 until 3 March, within two days", "Rp 25,000 sampai 3 Maret, 2 hari")
     assert not figures.holds("3 March", "3 April") and not figures.holds("Monday", "Selasa")
-    assert figures.values("11.00 and 1,5") == {"11.00", "1.5"} and figures.values("You may go") == set()
+    assert figures.values("11.00 and 1,5") == {"11", "1.5"} and figures.values("You may go") == set()
 
 
 def test_the_best_evidence_is_no_heading_and_stands_where_it_says(project, write, words):
@@ -60,3 +60,39 @@ def test_the_best_evidence_is_no_heading_and_stands_where_it_says(project, write
     at = chosen.passage.start
     assert text[at + chosen.start : at + chosen.stop] == chosen.text == found[0].text
     assert best([]) is None
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        ("Lampu GX-4500 dijual Rp4.500,00", "4500 dijual"),
+        ("Lampu itu 4500 rupiah", "Rp 4.500,-"),
+        ("Biayanya Rp1.500.000", "1,5 juta"),
+        ("Biayanya 20rb", "Rp20.000"),
+        ("between 3–5 million rupiah", "3 million to 5,000,000"),
+        ("antara 3 juta hingga Rp5 juta", "Rp3.000.000 dan 5 juta"),
+        ("population 1 250 000", "1.250.000"),
+        ("buka pukul 09.00", "jam 9, 9:00, 09:00"),
+        ("rata-rata 4,50 persen", "4.5%"),
+        ("pada 05/03/2026", "5 Maret 2026"),
+        ("pada 5 Maret 2026", "05-03-2026, 5/3/26, 2026-03-05"),
+        ("dated 2026-03-05", "5 March 2026"),
+        ("lantai ketiga", "lantai 3"),
+        ("versi 1.2.3", "1.2.3"),
+        ("a share of 0.500", "0,5"),
+    ],
+)
+def test_a_figure_in_another_notation_is_no_other_figure(passage, answer):
+    assert figures.holds(passage, answer)
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        ("Rp4.500", "Rp45.000"), ("1,5 juta", "15 juta"), ("20rb", "20 juta"), ("4,5", "45"), ("4.500", "4,5"),
+        ("5 Maret 2026", "6/3/2026"), ("05/03/2026", "5 April 2026"), ("3/4", "4/3"), ("1.2.3", "1.2.4"),
+        ("09.00", "19.00"), ("5 hari", "5 juta"),
+    ],
+)  # fmt: skip
+def test_another_figure_is_told_apart(passage, answer):
+    assert not figures.holds(passage, answer)

@@ -60,7 +60,7 @@ class AskingTab(Part):
             arms = [(t(f"baseline.arm_{name}"), name) for name in ("rag", "prompt", "whole_document")]
             arm = gr.Radio(arms, value="rag", label=t("baseline.arm"), min_width=260)
             model = model_choice.field(t("baseline.model"))
-        talk = parts.html(views.empty(t("baseline.tab_ask"), t("baseline.no_answer")), clicks=True)
+        talk = parts.html(self._talk([]), clicks=True)
         passage = parts.html(clicks=True, classes="p-slot")
         notice = parts.slot()
         asked = gr.Textbox(
@@ -86,6 +86,7 @@ class AskingTab(Part):
             for event in (send.click, asked.submit)
         ]
         stop.click(None, None, None, cancels=asking, api_visibility="private")
+        self.on(stop.click, self._talk, [past], [talk], notice=notice, right="see")
         self.on(clear.click, self.clear, [], [talk, past, passage], notice=notice, right="see")
         for shown in (talk, passage):
             opened = self.on(shown.click, self.open, [], [passage], notice=notice, right="see")
@@ -102,8 +103,16 @@ class AskingTab(Part):
         """The question at once, then the answer piece by piece, then its citations."""
         if not question.strip():
             raise PenalaError("ui_nothing_said")
-        project = self.context.project(request)
-        now = Exchange(question.strip(), arm)
+        try:
+            yield from self._answered(question.strip(), arm, model, past, request)
+        except PenalaError:
+            yield question, self._talk(past), past  # no bar goes on moving beside the reason
+            raise
+
+    def _answered(
+        self, question: str, arm: str, model: str | None, past: list[Exchange], request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        project, now = self.context.project(request), Exchange(question, arm)
         yield "", self._talk([*past, now], self.t("baseline.loading") if model else ""), past
         opened = self.context.models.chat(model) if model else None
         found = self._search(project, now.question) if arm == "rag" else ()
@@ -165,7 +174,7 @@ class AskingTab(Part):
         )
 
     def clear(self) -> tuple[str, list[Exchange], str]:
-        return views.empty(self.t("baseline.tab_ask"), self.t("baseline.no_answer")), [], ""
+        return self._talk([]), [], ""
 
     def improve(self, past: list[Exchange], event: gr.EventData) -> tuple[Any, ...]:
         """An answer of this talk into the form that puts it right."""
@@ -188,6 +197,8 @@ class AskingTab(Part):
         )
 
     def _talk(self, said: list[Exchange], working: str = "") -> str:
+        if not said:
+            return views.empty(self.t("baseline.tab_ask"), self.t("baseline.no_answer"))
         turns = "".join(self._exchange(e, working if e is said[-1] else "", n) for n, e in enumerate(said))
         return f'<div class="p-talk" aria-live="polite">{turns}</div>'
 
@@ -196,11 +207,14 @@ class AskingTab(Part):
         improve = "" if e.working else improving.button(self.language, str(number), e.question)
         places = _numbered(e.citations)
         kind = " p-refused" if e.refused else ""
-        notes = "".join(f'<p class="p-caution">{safe(note)}</p>' for note in e.notes)
+        notes = "".join(f'<p class="p-caution">⚠ {safe(note)}</p>' for note in e.notes)
         return (
-            f'<div class="p-asked">{safe(e.question)}</div><div class="p-answered{kind}">{waiting}{_marked(e, places)}{notes}'
+            f'<div class="p-asked">{safe(e.question)}</div><div class="p-answered{kind}">{waiting}{self._text(e, places)}{notes}'
             f"{self._sources(e, places)}<p class='p-small'>{safe(e.facts)}</p>{improve}</div>"
         )
+
+    def _text(self, e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
+        return _marked(e, places, f"<small>⚠ {safe(self.t('baseline.doubt'))}</small>")
 
     def _sources(self, e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
         """The cited places by number; where nothing is cited, the passages that were read."""
@@ -228,12 +242,12 @@ def _numbered(citations: tuple[Citation, ...]) -> dict[tuple[int, int, int], int
     return places
 
 
-def _marked(e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
-    """The answer's text, inert: a number behind each cited sentence, the thing asked for strong, figures that no
-    passage vouches for marked."""
+def _marked(e: Exchange, places: dict[tuple[int, int, int], int], doubt: str) -> str:
+    """The answer's text, inert: a number behind each cited sentence, the thing asked for strong, and `doubt` in words
+    behind each figure that no passage vouches for."""
     put = [
         *_spanned("strong", "", e.asked),
-        *(tag for f in e.unfounded for tag in _spanned("mark", _DOUBT, f)),
+        *(tag for f in e.unfounded for tag in _spanned("mark", _DOUBT, f, doubt)),
     ]
     done = 0
     for c in e.citations:
@@ -249,6 +263,8 @@ def _marked(e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
     return f'<div class="p-text">{html}{safe(e.text[before:])}</div>' if e.text else ""
 
 
-def _spanned(tag: str, attributes: str, span: tuple[int, int] | None) -> list[tuple[int, int, str]]:
+def _spanned(
+    tag: str, attributes: str, span: tuple[int, int] | None, after: str = ""
+) -> list[tuple[int, int, str]]:
     """Where the tags around a span go; at one place a closing tag comes before a citation's number."""
-    return [(span[0], 2, f"<{tag}{attributes}>"), (span[1], 0, f"</{tag}>")] if span else []
+    return [(span[0], 2, f"<{tag}{attributes}>"), (span[1], 0, f"{after}</{tag}>")] if span else []

@@ -1,0 +1,73 @@
+"""An answer on the page: doubtful figures marked in words, doubts said, the cited place opened, nothing left moving."""
+
+from types import SimpleNamespace
+
+import pytest
+from models.standins import Service, openai_piece
+from retrieval.conftest import WordEmbedder
+
+from assistant.errors import PenalaError
+from assistant.retrieval import index, vectors
+from assistant.settings import Settings
+from assistant.ui.baseline.asking import AskingTab
+from assistant.ui.context import open_context
+
+RULES = "A late book costs 4.500 rupiah for each day. Members may borrow 4 books at once."
+SAID = "A late book costs 4500 rupiah for each day. The fine ends at 90.000 rupiah since 12 June 2025."
+
+
+@pytest.fixture
+def tab(tmp_path):
+    context = open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
+    context.models._open["embedder"] = WordEmbedder()
+    return AskingTab(context, "id")
+
+
+@pytest.fixture
+def request_(tab, tmp_path):
+    project = tab.context.projects.create("Library", "en")
+    (tmp_path / "rules.md").write_text(RULES)
+    index.add(project, [tmp_path / "rules.md"], tab.context.models.embedder())
+    yield SimpleNamespace(query_params={"project": project.id})
+    vectors.close(project)
+
+
+def asked(tab, request, says=SAID):
+    pieces = [*(openai_piece(word + " ") for word in says.split()), "[DONE]"]
+    with Service(lambda _: (200, pieces)) as service:
+        model = f"openai:m@{service.address}/v1"
+        *_, (field, talk, past) = tab.ask(
+            "What does a late book cost for each day?", "rag", model, [], request
+        )
+    assert field == "" and len(past) == 1
+    return talk
+
+
+def test_a_figure_that_no_passage_says_is_marked_in_words_and_another_notation_is_not(tab, request_):
+    talk = asked(tab, request_)
+    assert talk.count("⚠ tidak ada di bagian dokumen") == 2 == talk.count('class="p-doubt"')
+    assert (
+        '<mark class="p-doubt">90.000<small>' in talk and '<mark class="p-doubt">12 June 2025<small>' in talk
+    )
+    assert "⚠ Angka ini tidak tertulis" in talk and "90.000, 12 June 2025." in talk
+
+
+def test_a_click_opens_the_document_at_the_marked_place(tab, request_):
+    talk = asked(tab, request_)
+    id = talk.split('class="p-mark" data-do="open" data-id="')[1].split('"')[0]
+    shown = tab.open(SimpleNamespace(do="open", id=id), request_)
+    assert "<mark>A late book costs 4.500 rupiah for each day.</mark>" in shown and "rules.md" in shown
+
+
+def test_an_answer_that_rests_on_nothing_says_that_it_may_be_wrong(tab, request_):
+    talk = asked(tab, request_, "Elephants paint houses.")
+    assert "⚠ Jawaban ini mungkin keliru" in talk and "p-mark" not in talk
+
+
+def test_after_an_error_the_question_is_back_and_nothing_moves(tab, request_):
+    steps = tab.ask("What does a late book cost?", "rag", "openai:m@http:///v1", [], request_)
+    first = next(steps)
+    last = next(steps)
+    with pytest.raises(PenalaError):
+        next(steps)
+    assert "p-moving" in first[1] and "p-moving" not in last[1] and last[0] == "What does a late book cost?"
