@@ -23,7 +23,7 @@ from scipy.stats import binom
 
 from assistant.models.embedding import open_embedder
 from assistant.models.values import Embedder
-from assistant.retrieval import index, search, store, vectors
+from assistant.retrieval import fulltext, index, near, search, store
 from assistant.retrieval.store import StoredChunk
 from assistant.settings import from_environment
 from assistant.workspace.project import Project, create_project, open_project
@@ -139,9 +139,10 @@ def report(name: str, project: Project, gold: list[Gold], embedder: Embedder) ->
     began = time.perf_counter()
     found = search.search_many(project, texts, embedder, RANKS)
     batched = (time.perf_counter() - began) / len(texts)
-    lexical = [[i for i, _ in words.hits] for words in store.lexical(project, texts, search.CANDIDATES)]
-    near = vectors.nearest(project, embedder.queries(texts), search.CANDIDATES, model)
-    dense = [[i for i, _ in hits] for hits in near]
+    lexical = [[i for i, _ in words.hits] for words in fulltext.lexical(project, texts, search.CANDIDATES)]
+    vectors, none = embedder.queries(texts), [()] * len(texts)
+    cosines = near.cosines(project, vectors, model, search.CANDIDATES, none)
+    dense = [sorted(found, key=lambda i, found=found: -found[i]) for found in cosines]  # type: ignore[misc]
     ways = {
         "BM25 alone": lexical,
         "meaning alone": dense,

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.errors import PenalaError
 from assistant.models.values import Embedder, Vectors
-from assistant.retrieval import chunking, reading, store, vectors
+from assistant.retrieval import chunking, fulltext, near, reading, store, vectors
 from assistant.retrieval.loaders import Text
 from assistant.retrieval.sources import Source, sources
 from assistant.retrieval.store import Document
@@ -128,7 +128,7 @@ def settle(project: Project) -> None:
     """Take off the disk what removed documents left there: copies, vectors, the log; also after a killed removal."""
     gone = store.leaving(project)
     if gone:
-        vectors.forget(project)
+        near.forget(project)
         for file in gone:
             (project.documents / file).unlink(missing_ok=True)
         store.left(project, gone)
@@ -162,7 +162,7 @@ def prepare(project: Project, embedder: Embedder, report: Report | None = None) 
     if _prepared.get(project.folder) == state:
         return 0
     settle(project)
-    store.refresh_terms(project)
+    fulltext.refresh_terms(project)
     missing = store.unembedded(project, embedder.fingerprint)
     if missing:
         say = report or (lambda done, total, stage: None)

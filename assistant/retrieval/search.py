@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.models.values import Embedder, Vectors
-from assistant.retrieval import index, store, vectors
+from assistant.retrieval import fulltext, index, near, store
 from assistant.retrieval.store import StoredChunk
 from assistant.workspace.project import Project
 
@@ -68,25 +68,16 @@ def search_many(
 def _ranked(
     project: Project, texts: list[str], questions: Vectors, model: str, k: int
 ) -> list[list[Passage]]:
-    near = vectors.nearest(project, questions, CANDIDATES, model)
-    lexical = store.lexical(project, texts, _WEIGHED)
+    lexical = fulltext.lexical(project, texts, _WEIGHED)
+    named = [[chunk for chunk, _ in words.hits[:CANDIDATES]] for words in lexical]
+    cosines = near.cosines(project, questions, model, CANDIDATES, named)
     found = []
-    for question, dense, words in zip(questions, near, lexical, strict=True):
-        named = [chunk for chunk, _ in words.hits[:CANDIDATES]]
-        cosines, bm25 = _cosines(project, question, dict(dense), named, model), dict(words.hits)
-        chunks = store.chunks_by_id(project, cosines)  # what was removed meanwhile is not there
-        passages = [_passage(chunks[i], cosines[i], bm25.get(i, 0.0), words.rarities) for i in chunks]
+    for cosine, words in zip(cosines, lexical, strict=True):
+        bm25 = dict(words.hits)
+        chunks = store.chunks_by_id(project, cosine)  # what was removed meanwhile is not there
+        passages = [_passage(chunks[i], cosine[i], bm25.get(i, 0.0), words.rarities) for i in chunks]
         found.append(sorted(passages, key=lambda p: (-p.relevance, p.id))[:k])
     return found
-
-
-def _cosines(
-    project: Project, question: Vectors, dense: dict[int, float], words: Sequence[int], model: str
-) -> dict[int, float]:
-    """The cosine of each candidate; one found by words only gets it from its vector."""
-    unseen = [chunk for chunk in words if chunk not in dense]
-    known = store.vectors_of_chunks(project, unseen, model) if unseen else {}
-    return {**dense, **{chunk: float(vector @ question) for chunk, vector in known.items()}}
 
 
 def _passage(chunk: StoredChunk, cosine: float, bm25: float, wanted: Mapping[str, float]) -> Passage:

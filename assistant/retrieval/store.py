@@ -5,14 +5,14 @@
 
 import hashlib
 import json
-import math
-import re
+import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.errors import PenalaError
 from assistant.models.values import Vectors
@@ -24,7 +24,6 @@ from assistant.workspace.project import Project
 _T = TypeVar("_T")
 Status = Literal["ready", "failed"]
 _GENERATION = "retrieval.generation"
-_TERMS, _RULES = "retrieval.terms", "2"  # which rules made the search terms
 _NOT_KEPT = "none-"
 _AT_ONCE = 500  # values in one "IN (…)", well under SQLite's limit
 _CHUNKS = """SELECT c.id, c.document, d.name AS document_name, c.page, c.heading, c.start, c.stop, c.text, c.terms
@@ -219,7 +218,7 @@ def cached_vectors(project: Project, hashes: Sequence[str], model: str) -> dict[
     """The vectors already known, by text hash."""
     found: dict[str, Vectors] = {}
     with project.database() as db:
-        for part in _slices(hashes):
+        for part in slices(hashes):
             marks = ",".join("?" * len(part))
             query = f"SELECT hash, vector FROM embeddings WHERE model = ? AND hash IN ({marks})"
             for row in db.execute(query, (model, *part)):
@@ -239,35 +238,41 @@ def unembedded(project: Project, model: str) -> list[tuple[str, str]]:
                WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = c.hash AND e.model = ?)"""
     with project.database() as db:
         rows = db.execute(query, (model,)).fetchall()
-    return [(r["hash"], _embedded(r["heading"], r["text"])) for r in rows]
+    return [(r["hash"], embedded_text(r["heading"], r["text"])) for r in rows]
 
 
-def all_vectors(project: Project, model: str) -> tuple[int, list[int], Vectors]:
-    """The generation, chunk ids and their vectors, shape (chunks, size), all of one moment."""
-    query = """SELECT c.id, e.vector FROM chunks c JOIN embeddings e ON e.hash = c.hash AND e.model = ?
-               ORDER BY c.id"""
+@dataclass(frozen=True)
+class Matrix:
+    """Chunks of one moment (`generation`) by rising id, the document of each, and their vectors by `model`."""
+
+    generation: int
+    model: str
+    ids: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    vectors: Vectors  # (chunks, size)
+
+
+def extent(project: Project) -> tuple[int, int]:
+    """The generation, and how many chunks there are."""
+    with project.database() as db:
+        db.execute("BEGIN")
+        return _generation(db), db.execute("SELECT count(*) FROM chunks").fetchone()[0]
+
+
+def matrix(project: Project, model: str, within: Collection[int] | None = None) -> Matrix:
+    """All vectors, or those of some documents."""
+    query = """SELECT c.id, c.document, e.vector FROM chunks c CROSS JOIN embeddings e
+               ON e.hash = c.hash AND e.model = ?"""  # in this order the index on chunks alone is read through
+    if within is not None:
+        query += " WHERE c.document IN (SELECT value FROM json_each(?))"
     with project.database() as db:
         db.execute("BEGIN")
         at = _generation(db)
-        rows = db.execute(query, (model,)).fetchall()
-    if not rows:
-        return at, [], np.zeros((0, 0), np.float32)
-    size = len(rows[0]["vector"]) // 4
-    joined = np.frombuffer(b"".join(row["vector"] for row in rows), np.float32)
-    return at, [row["id"] for row in rows], joined.reshape(-1, size)
-
-
-def refresh_terms(project: Project) -> None:
-    """Bring the search terms of chunks that an earlier version saved to today's rules."""
-    with project.database() as db:
-        row = db.execute("SELECT value FROM meta WHERE key = ?", (_TERMS,)).fetchone()
-        if row and row["value"] == _RULES:
-            return
-        rows = db.execute("SELECT id, heading, text FROM chunks").fetchall()
-        made = [(" ".join(search_terms(_embedded(r["heading"], r["text"]))), r["id"]) for r in rows]
-        db.executemany("UPDATE chunks SET terms = ? WHERE id = ?", made)
-        db.execute("INSERT INTO chunks_text(chunks_text) VALUES ('rebuild')")
-        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_TERMS, _RULES))
+        rows = db.execute(query, (model,) if within is None else (model, json.dumps(list(within)))).fetchall()
+    order = np.argsort(np.array([row[0] for row in rows], np.int64))
+    ids, documents = (np.array([row[n] for row in rows], np.int64)[order] for n in (0, 1))
+    joined = np.frombuffer(b"".join(rows[i][2] for i in order), np.float32)
+    return Matrix(at, model, ids, documents, joined.reshape(len(rows), -1 if rows else 0))
 
 
 def chunks_of(project: Project, document_id: int) -> list[StoredChunk]:
@@ -281,7 +286,7 @@ def chunks_by_id(project: Project, ids: Iterable[int]) -> dict[int, StoredChunk]
     found: dict[int, StoredChunk] = {}
     query = _CHUNKS + " WHERE c.id IN ({})"
     with project.database() as db:
-        for part in _slices(list(ids)):
+        for part in slices(list(ids)):
             for row in db.execute(query.format(",".join("?" * len(part))), tuple(part)):
                 found[row["id"]] = StoredChunk(**dict(row))
     return found
@@ -293,64 +298,17 @@ def vectors_of_chunks(project: Project, ids: Sequence[int], model: str) -> dict[
                WHERE c.id IN ({})"""
     found: dict[int, Vectors] = {}
     with project.database() as db:
-        for part in _slices(ids):
+        for part in slices(ids):
             for row in db.execute(query.format(",".join("?" * len(part))), (model, *part)):
                 found[row["id"]] = np.frombuffer(row["vector"], np.float32)
     return found
 
 
-@dataclass(frozen=True)
-class Words:
-    """What full text finds of a query: (chunk, BM25), best first, and how telling each of its terms is.
-
-    That is BM25's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), n of N chunks holding the term
-    (Robertson and Zaragoza 2009)."""
-
-    hits: tuple[tuple[int, float], ...]
-    rarities: Mapping[str, float]
-
-
-def lexical(project: Project, queries: Sequence[str], k: int) -> list[Words]:
-    """For each query the k best chunks that hold a term of it."""
-    query = """SELECT rowid, bm25(chunks_text) AS rank FROM chunks_text WHERE chunks_text MATCH ?
-               ORDER BY rank LIMIT ?"""
-    asked = [list(dict.fromkeys(search_terms(text))) for text in queries]
-    with project.database() as db:
-        total = db.execute("SELECT count(*) FROM chunks").fetchone()[0]
-        holding = _holding(db, list({term for words in asked for term in words}))
-        found = []
-        for words in asked:
-            rows = db.execute(query, (match, k)) if (match := _match(words, holding, total)) else ()
-            hits = tuple((row["rowid"], -row["rank"]) for row in rows)
-            rare = {t: math.log1p((total - n + 0.5) / (n + 0.5)) for t in words for n in [holding.get(t, 0)]}
-            found.append(Words(hits, rare))
-    return found
-
-
-def _holding(db: sqlite3.Connection, wanted: Sequence[str]) -> dict[str, int]:
-    """How many chunks hold each term."""
-    found: dict[str, int] = {}
-    db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, chunks_text, row)")
-    for part in _slices(wanted):
-        query = f"SELECT term, doc FROM temp.vocabulary WHERE term IN ({','.join('?' * len(part))})"
-        found.update((row["term"], row["doc"]) for row in db.execute(query, tuple(part)))
-    return found
-
-
-def _match(words: Sequence[str], holding: Mapping[str, int], total: int) -> str:
-    """An FTS5 query for any of the terms. One that most chunks hold weighs nothing there and costs the most time,
-    so it counts only where there is no other."""
-    held = [word for word in words if _SEARCHABLE.search(word) and (word in holding or not word.isascii())]
-    rare = [word for word in held if 2 * holding.get(word, 0) <= total]
-    return " OR ".join(f'"{word}"' for word in rare or held)
-
-
-_SEARCHABLE = re.compile(r"\w")
 _DOCUMENTS = """SELECT d.id, d.name, d.file, d.status, d.reason, d.pages, d.at, d.source,
     (SELECT count(*) FROM chunks c WHERE c.document = d.id) AS chunks FROM documents d"""
 
 
-def _embedded(heading: str, text: str) -> str:
+def embedded_text(heading: str, text: str) -> str:
     """As `Chunk.embedded`."""
     return f"{heading}\n{text}" if heading else text
 
@@ -380,10 +338,11 @@ def _generation(db: sqlite3.Connection) -> int:
 
 
 def _changed(db: sqlite3.Connection) -> int:
-    generation = _generation(db) + 1
+    """The next generation. The first is drawn: another project that stands where this one stood is never taken for it."""
+    generation = (_generation(db) or secrets.randbits(32)) + 1
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_GENERATION, str(generation)))
     return generation
 
 
-def _slices(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
+def slices(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
     return (values[n : n + _AT_ONCE] for n in range(0, len(values), _AT_ONCE))

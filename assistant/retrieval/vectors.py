@@ -2,7 +2,8 @@
 
 Each generation of the index is a folder of its own under cache/vectors, written once and then only read;
 `meta` in project.db says which folder holds which generation and the digests of its segment files. What does
-not match (missing, stale, damaged, foreign) is never opened but built again from the database.
+not match (missing, stale, damaged, foreign) is never opened but built again from the database. Only a large
+project has one: see near.py.
 """
 
 import hashlib
@@ -117,16 +118,16 @@ def _current(project: Project, model: str) -> _Opened | None:
 
 def _build(project: Project, model: str) -> _Opened | None:
     """A new folder from the database; None for a project without chunks."""
-    generation, ids, vectors = store.all_vectors(project, model)
-    if not ids:
+    every = store.matrix(project, model)
+    if not len(every.ids):
         _discard(project)
         return None
     new = project.cache / "vectors" / uuid4().hex
     new.mkdir(parents=True)
     client, collection = _client(new)
-    _add(collection, ids, vectors)
+    _add(collection, every.ids.tolist(), every.vectors)
     client.close()
-    opened = _open(project, _record(project, new, generation, model, len(ids)))
+    opened = _open(project, _record(project, new, every.generation, model, len(every.ids)))
     if opened is None:
         raise RuntimeError("a vector index just built does not find its own rows")
     return opened

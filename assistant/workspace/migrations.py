@@ -151,6 +151,13 @@ def m006_reviews(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def m007_chunks_by_text_and_document(database: sqlite3.Connection) -> None:
+    """All that a matrix of vectors needs of the chunks, without their texts. `language` of a document: id, en or
+    other; NULL where an earlier version saved it and it was not yet looked at."""
+    database.execute("CREATE INDEX chunks_hash ON chunks(hash, document)")
+    database.execute("ALTER TABLE documents ADD COLUMN language TEXT")
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -169,4 +176,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m004_where_answers_stand,
     m005_examples_know_where_they_came_from,
     m006_reviews,
+    m007_chunks_by_text_and_document,
 )

@@ -1,4 +1,4 @@
-"""Damaged, foreign and moved caches change no answer."""
+"""Damaged, foreign and moved caches of a large project change no answer."""
 
 import os
 import shutil
@@ -8,13 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from assistant.retrieval import index, search, vectors
+from assistant.retrieval import index, near, search, vectors
 from assistant.workspace.project import open_project
 
 from .conftest import WordEmbedder, fill
 
 ROOT = Path(__file__).parent.parent.parent
 QUERIES = ["return a parcel", "islands", "lamps warranty", "money refunds"]
+
+
+@pytest.fixture(autouse=True)
+def large(monkeypatch):
+    """Every project counts as large enough for a collection."""
+    monkeypatch.setattr(near, "EXACT_BELOW", 0)
 
 
 def answers(project) -> list[list[str]]:

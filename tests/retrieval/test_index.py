@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.errors import PenalaError
-from assistant.retrieval import index, search, store
+from assistant.retrieval import fulltext, index, search, store
 
 from .conftest import WordEmbedder, fill, pdf
 
@@ -160,9 +160,9 @@ def test_terms_of_an_earlier_version_are_made_anew(project, write, words):
         db.execute("UPDATE chunks SET terms = 'lamp gx 4500 box'")
         db.execute("INSERT INTO chunks_text(chunks_text) VALUES ('rebuild')")
         db.execute("DELETE FROM meta WHERE key = 'retrieval.terms'")
-    assert store.lexical(project, ["GX4500"], 5)[0].hits == ()
+    assert fulltext.lexical(project, ["GX4500"], 5)[0].hits == ()
     search.search(project, "lamp", words)
-    assert len(store.lexical(project, ["GX4500"], 5)[0].hits) == 1
+    assert len(fulltext.lexical(project, ["GX4500"], 5)[0].hits) == 1
 
 
 def bytes_on_disk(project, wanted: bytes) -> list[str]:

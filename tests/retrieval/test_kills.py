@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.retrieval import index, search, store, vectors
+from assistant.retrieval import index, near, search, store, vectors
 from assistant.workspace.project import Project, create_project
 
 from .conftest import WordEmbedder, fill
-from .killed import SECRET, work
+from .killed import SECRET, exact_below, work
 
 ROOT = Path(__file__).parent.parent.parent
 SEEDS = [*range(1, 11), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(11, 101))]
@@ -56,7 +56,7 @@ def state(project: Project) -> list[object]:
     with project.database() as db:
         rows = [[tuple(row) for row in db.execute(query)] for query in TABLES]
     found = search.search_many(project, ["return a parcel", "islands rupiah", SECRET], WordEmbedder())
-    answers = [[(p.document, p.text, p.score) for p in passages] for passages in found]
+    answers = [[(p.document, p.text, round(p.score, 4)) for p in passages] for passages in found]
     return [*rows, answers, sorted(path.name for path in project.documents.iterdir())]
 
 
@@ -78,19 +78,23 @@ def whole(project: Project) -> None:
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory) -> tuple[list[object], int, float]:
-    """What a run that nobody kills leaves, with its commits and seconds."""
-    project, files = made(tmp_path_factory.mktemp("clean"))
-    done = run(project, files, 0)
-    assert done.returncode == 0, done.stderr
-    commits, seconds = done.stdout.split()[1:]
-    assert int(commits) > 30
-    return state(project), int(commits), float(seconds)
+def clean(tmp_path_factory) -> dict[int, tuple[list[object], int, float]]:
+    """What a run that nobody kills leaves, with its commits and seconds; with a collection and without."""
+    found = {}
+    for seed in (0, 2):
+        project, files = made(tmp_path_factory.mktemp("clean"))
+        done = run(project, files, seed, commits=0)
+        assert done.returncode == 0, done.stderr
+        commits, seconds = done.stdout.split()[1:]
+        assert int(commits) > 30
+        found[exact_below(seed)] = state(project), int(commits), float(seconds)
+    return found
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_killed_run_loses_nothing_and_ends_like_a_clean_one(tmp_path, clean, seed):
-    expected, commits, seconds = clean
+def test_a_killed_run_loses_nothing_and_ends_like_a_clean_one(tmp_path, clean, seed, monkeypatch):
+    monkeypatch.setattr(near, "EXACT_BELOW", exact_below(seed))
+    expected, commits, seconds = clean[exact_below(seed)]
     project, files = made(tmp_path)
     done = run(project, files, seed, commits, seconds)
     assert done.returncode == -signal.SIGKILL or (done.returncode == 0 and seed % 2 == 0), done.stderr
