@@ -246,10 +246,29 @@ def _data(commands: _Commands) -> None:
     split.add_argument("--seed", type=int, default=0)
     split.add_argument("--anew", action="store_true", help="also those that have a split")
     commands.add("version", "data:version", "freeze a version", data).add_argument("--note", default="")
-    exported = commands.add("export", "data:export", "write the examples for a tuning service", data)
-    exported.add_argument("--to", required=True, metavar="TARGET")
-    exported.add_argument("--version", dest="dataset", metavar="V")
-    exported.add_argument("--out", type=Path)
+    commands.add("targets", "data:targets", "where examples can be exported to", data)
+    exported = commands.add("export", "data:export", "write the examples for a tuning service or tool", data)
+    exported.add_argument("--to", required=True, metavar="TARGET", help="see: penala data targets")
+    exported.add_argument(
+        "--version", dest="dataset", metavar="V", help="v001, or v001:test; default: the table as it is"
+    )
+    exported.add_argument("--out", type=Path, help="a folder, a .zip, or a file for the data alone")
+    for name, meaning in (
+        ("words", "in input or answer"),
+        ("split", ""),
+        ("tag", ""),
+        ("author", ""),
+        ("origin", ""),
+    ):
+        exported.add_argument(f"--{name}", default="", help=meaning or None)
+    exported.add_argument("--status", default="accepted", help="accepted (default), draft, rejected or any")
+    exported.add_argument(
+        "--all-splits", action="store_true", help="validation and test rows too, to be learned from"
+    )
+    exported.add_argument(
+        "--bom", action="store_true", help="begin with the mark by which some programs know UTF-8"
+    )
+    exported.add_argument("--model", help="base model that the recipe names")
 
 
 def _projects(commands: _Commands) -> None:

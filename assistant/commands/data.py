@@ -6,10 +6,9 @@ from typing import Any
 
 from assistant import interchange, texts
 from assistant.commands import Call
-from assistant.dataset import checks, examples, importing, splits, versions
-from assistant.dataset import export as exporting
+from assistant.dataset import checks, examples, exports, importing, splits, versions
 from assistant.errors import PenalaError
-from assistant.journey import choices, readiness
+from assistant.journey import choices, exporting, readiness
 from assistant.workspace import files
 
 
@@ -69,23 +68,62 @@ def version(call: Call) -> int:
 
 
 def export(call: Call) -> int:
-    """Write a version (v001), a part of one (v001:test), or the examples as they are."""
-    asked, project = call.arguments, call.project
-    named = asked.dataset or ""
-    rows = versions.rows(project, named) if named else examples.all_examples(project)
-    kept = rows if ":" in named else exporting.to_train(rows, asked.to)
-    text = exporting.export(kept, asked.to, choices.tuning_prompt(project).instructions)
-    label = named.replace(":", "-") or "examples"
-    path: Path = asked.out or Path(
-        f"{project.id}-{label}-{asked.to}.{'csv' if asked.to == 'csv' else 'jsonl'}"
+    """Write a version (v001), a part of one (v001:test), or the table as it is, of it what the filters leave."""
+    given, project = call.arguments, call.project
+    wanted = exporting.Asked(
+        given.to, given.dataset or "", _sought(call), given.all_splits, given.bom, given.model or ""
     )
-    files.write(path, text)
-    fewest, left_out = exporting.HOSTED.get(asked.to, 0), len(rows) - len(kept)
-    lines = [_say(call, "exported", rows=len(kept), path=str(path))]
+    made = exporting.build(project, wanted, call.settings, call.language)
+    suffix = "" if made.target.id == "huggingface" else made.target.suffix
+    path: Path = given.out or Path(exporting.file_name(project, wanted, made) + suffix)
+    written = exporting.write(made, path)
+    alone = len(written) == 1 and path.suffix != ".zip"
+    left_out = made.left_out + (made.validation if alone else 0)
+    lines = [_say(call, "exported_to", rows=made.rows, target=made.target.name, path=str(path))]
+    lines += (
+        [_say(call, "exported_validation", rows=made.validation)] if made.validation and not alone else []
+    )
     lines += [_say(call, "left_out", rows=left_out)] if left_out else []
-    lines += [_say(call, "too_few_for", target=asked.to, fewest=fewest)] if len(kept) < fewest else []
-    value = {"path": str(path), "rows": len(kept), "left_out": left_out}
+    lines += [problem.say(call.language) for problem in made.problems]
+    lines += [f"\n# {name}\n{text}" for name, text in made.recipes.items()]
+    value = {
+        "path": str(path), "files": list(map(str, written)), "target": made.target.id, "rows": made.rows,
+        "validation": 0 if alone else made.validation, "left_out": left_out,
+        "problems": [
+            {"code": p.code, "severity": p.severity, "rows": list(p.rows), "message": p.say(call.language)}
+            for p in made.problems
+        ],
+        "recipes": dict(made.recipes),
+    }  # fmt: skip
     return call.show(value, "\n".join(lines))
+
+
+def targets(call: Call) -> int:
+    """Where examples can be exported to."""
+    rows = [
+        {
+            "id": to.id, "group": to.group, "name": to.name, "about": to.about[call.language], "state": to.state,
+            "pairs": to.pairs, "source": to.source, "date": to.date,
+            "limits": {name: limit.value for name, limit in to.limits.items()},
+        }
+        for to in exports.all_targets()
+    ]  # fmt: skip
+    return call.show_rows(
+        rows, "\n".join(f"{row['id']:18} {row['name']}\n{'':18} {row['about']}" for row in rows)
+    )
+
+
+def _sought(call: Call) -> examples.Filter:
+    """The rows that the command's filters leave; only accepted ones unless --status says otherwise."""
+    given = call.arguments
+    if given.status not in exporting.STATUSES:
+        raise PenalaError("no_status", status=given.status, known=", ".join(exporting.STATUSES))
+    if given.split and given.split not in examples.SPLITS:
+        raise PenalaError("no_split", split=given.split, known=", ".join(examples.SPLITS))
+    return examples.Filter(
+        words=given.words, split=given.split, status=exporting.STATUSES[given.status], tag=given.tag, author=given.author,
+        origin=given.origin,
+    )  # fmt: skip
 
 
 def _finding(f: checks.Finding, language: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def read(text: str) -> list[Turn]:
     """
     starts = list(_TURN.finditer(text))
     ends = [start.start() - 1 for start in starts[1:]] + [len(text)]
-    found = [Turn(s[1].lower(), text[s.end() : end]) for s, end in zip(starts, ends, strict=True)]
+    found = [Turn(s[1].lower(), text[s.end() : end]) for s, end in zip(starts, ends, strict=False)]
     roles = [turn.role for turn in found]
     alternate = roles == ["user" if n % 2 == 0 else "assistant" for n in range(len(roles))]
     whole = len(roles) >= 3 and starts[0].start() == 0 and roles[-1] == "user"

@@ -13,6 +13,7 @@ from typing import Any
 from assistant import interchange
 from assistant.dataset import examples as known_examples
 from assistant.dataset import formats
+from assistant.dataset.cells import alive, inert
 from assistant.dataset.examples import SPLITS, Example, Place, every, save
 from assistant.dataset.similar import overlap
 from assistant.errors import PenalaError
@@ -25,7 +26,6 @@ _SPLIT_WORDS = {
     "val": "validation", "dev": "validation", "validasi": "validation", "testing": "test", "uji": "test",
 }  # fmt: skip
 _DAMAGED = re.compile("[\ufffd\ud800-\udfff\0]")  # replaced, half or null letters
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝")
 _SAMPLE = 1000  # rows that show a file's shape
 _ORIGINS = {"written", "imported", "improved", "drafted", "paraphrased"}
 
@@ -135,15 +135,6 @@ def rejects(found: Import, language: str) -> tuple[str, str]:
     return ".jsonl", "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
 
 
-def inert(cell: str) -> str:
-    """A text that a spreadsheet would run as a formula gets a leading apostrophe (CWE-1236); `alive` takes it off."""
-    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
-
-
-def alive(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
-
-
 def _revived(table: Table, read: formats.Reader) -> Iterable[Row]:
     """The rows; of our own CSV files and lists of rows left out, without what made formulas inert."""
     names = table.names()
@@ -213,6 +204,6 @@ def _ours(e: Example, values: Mapping[str, Any]) -> Example:
         "author": texts["author"],
         "origin": texts["origin"] if texts["origin"] in _ORIGINS else "imported",
         "status": texts["status"] if texts["status"] in ("draft", "rejected") else "accepted",
-        "place": place if isinstance(place, dict) else asdict(e)["place"],
+        "place": place if isinstance(place, dict) else None if "place" in values else asdict(e)["place"],
     }
     return known_examples.read(record)

@@ -1,5 +1,6 @@
 """Excel's sheets as rows of cells; knows of the zip around them only that it must not be a bomb."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from assistant.interchange.delimited import titles
 MOST_BYTES, MOST_PARTS, MOST_RATIO = 600_000_000, 5_000, 200  # unpacked
 MOST_CELLS = 12_000_000
 _PROLOG = 65_536  # bytes of a part in which its document type would stand
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how Excel writes what XML cannot hold
 _OLD = b"\xd0\xcf\x11\xe0"  # .xls, or an encrypted .xlsx
 
 Rows = list[dict[str, Any]]
@@ -143,6 +145,8 @@ def _value(value: Any) -> Any:
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, date | time | timedelta):
         return str(value)
+    if isinstance(value, str):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     if isinstance(value, float):
         with suppress(ValueError, OverflowError):
             return int(value) if value == int(value) else value

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.dataset.exports import records
 from assistant.errors import PenalaError
 
 if TYPE_CHECKING:
@@ -67,18 +68,19 @@ def record_of(project: "Project", name: str, language: str, folder: Path) -> Pat
     return path
 
 
-def dataset_of(target: str) -> Maker:
-    """A frozen version in the shape that `target` takes."""
+def dataset_of(target: str, alone: bool) -> Maker:
+    """Examples in the shape that `target` takes: a zip with its recipe, or the data alone. `name`: a version, or what
+    `exporting.Asked.address` says."""
 
     def make(project: "Project", name: str, language: str, folder: Path) -> Path:
-        from assistant.dataset import export, versions
-        from assistant.journey import choices
+        from assistant.journey import exporting
+        from assistant.settings import from_environment
 
-        version = versions.version(project, name)
-        rows = export.to_train(versions.load(project, version.name), target)
-        suffix = "csv" if target == "csv" else "jsonl"
-        path = folder / f"{project.id}-{version.name}-{target}.{suffix}"
-        path.write_text(export.export(rows, target, choices.tuning_prompt(project).instructions), "utf-8")
+        wanted = exporting.asked(target, name)
+        made = exporting.build(project, wanted, from_environment(), language)
+        suffix = made.target.suffix if alone and target != "huggingface" else ".zip"
+        path = folder / f"{exporting.file_name(project, wanted, made)}{suffix}"
+        exporting.write(made, path)
         return path
 
     return make
@@ -145,5 +147,6 @@ MAKERS: dict[str, Maker] = {
     "estimate": estimate_of,
     "table": sheet_of("arms"),
     "answers": sheet_of("answers"),
-    **{f"dataset-{target}": dataset_of(target) for target in ("openai", "vertex", "jsonl", "csv")},
+    **{f"dataset-{target}": dataset_of(target, alone=True) for target in records.FORMS},
+    **{f"export-{target}": dataset_of(target, alone=False) for target in records.FORMS},
 }

@@ -69,6 +69,61 @@ def test_from_a_file_to_a_tuning_service(run: Shell, tmp_path: Path) -> None:
     found = run("data", "export", "--to", "csv", "--version", "v001:test", "--out", tmp_path / "t.csv")
     assert found["rows"] == split["test"]
     assert run("data", "export", "--to", "jsonl", "--out", tmp_path / "all.jsonl")["rows"] == 120
+    found = run("data", "export", "--to", "openai", "--version", "v1", "--out", tmp_path / "openai")
+    assert (found["rows"], found["validation"], found["left_out"]) == (
+        split["train"],
+        split["validation"],
+        split["test"],
+    )
+    assert {Path(name).name for name in found["files"]} == {
+        "train.jsonl",
+        "validation.jsonl",
+        "tune.py",
+        "README.md",
+    }
+
+
+def test_exactly_what_the_filters_leave_is_exported(run: Shell, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "id,input,output,tags\na,Paket belum sampai,keluhan,kurir\nb,Bagus 100%,pujian,\nc,paket rusak,keluhan,\n"
+    )
+    run("data", "import", tmp_path / "a.csv")
+    for filters, wanted in (
+        (["--words", "PAKET"], ["a", "c"]), (["--words", "100%"], ["b"]), (["--tag", "kurir"], ["a"]),
+        (["--status", "draft"], None), (["--words", "paket", "--tag", "kurir"], ["a"]), (["--status", "any"], ["a", "b", "c"]),
+    ):  # fmt: skip
+        out = tmp_path / "out.jsonl"
+        if wanted is None:
+            assert "contoh" in run("data", "export", "--to", "jsonl", *filters, "--out", out, code=2)
+            continue
+        run("data", "export", "--to", "jsonl", *filters, "--out", out)
+        assert [json.loads(line)["id"] for line in out.read_text("utf-8").splitlines()] == wanted
+    assert "openai_dpo" in {row["id"] for row in _rows(run, "data", "targets")}
+    assert "jawaban lebih buruk" in run("data", "export", "--to", "trl-preference", code=2)
+    assert "llamafactory" in run("data", "export", "--to", "elsewhere", code=2)
+    assert "draft" in run("data", "export", "--to", "csv", "--status", "odd", code=2)
+
+
+def _rows(run: Shell, *words: str) -> list[dict[str, Any]]:
+    assert main([*words, "--json"]) == 0
+    return [json.loads(line) for line in run.output.readouterr().out.splitlines()]
+
+
+def test_what_is_left_out_is_written_to_be_mended(
+    run: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    (tmp_path / "a.csv").write_text("soal,jawab,kurang\na,x,z\nb,,\n")
+    columns = ["--input", "soal", "--output", "jawab", "--rejected", "kurang"]
+    found = run("data", "import", tmp_path / "a.csv", *columns, "--left-out", tmp_path / "sisa")
+    assert (found["imported"], found["left_out"]) == (1, str(tmp_path / "sisa.csv"))
+    mended = (tmp_path / "sisa.csv").read_text("utf-8").replace("b,,,", "b,y,,")
+    monkeypatch.setattr("sys.stdin", io.StringIO(mended))
+    assert run("data", "import", "-", *columns)["imported"] == 1
+    out = tmp_path / "pairs.jsonl"
+    made = run("data", "export", "--to", "trl_preference", "--out", out)
+    assert (made["rows"], [p["code"] for p in made["problems"]]) == (1, ["no_pair"])
 
 
 def test_three_examples_are_not_ready(run: Shell, tmp_path: Path) -> None:

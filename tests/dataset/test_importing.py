@@ -5,8 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.dataset.examples import Example, all_examples
-from assistant.dataset.export import export
+from assistant.dataset.examples import all_examples
 from assistant.dataset.importing import Columns, Import, import_file, read_file
 from assistant.errors import PenalaError
 from assistant.workspace.project import Project
@@ -208,19 +207,6 @@ def test_the_same_id_edits_its_example_and_spares_another(tmp_path: Path, projec
     for _ in range(2):  # another file that also counts from 1
         import_file(project, _file(tmp_path, "test.csv", "id,text,label\n1,Berapa harga kipas?,harga\n"))
     assert [(e.id, e.output) for e in all_examples(project)] == [("1", "lacak"), ("1-2", "harga")]
-
-
-_text = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=40).filter(
-    lambda t: t.strip() == t and t and "\ufffd" not in t
-)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(_text, _text), min_size=1, max_size=5))
-@pytest.mark.parametrize("target", ["jsonl", "openai", "vertex"])
-def test_what_is_exported_can_be_imported(tmp_path: Path, target: str, pairs: list[tuple[str, str]]) -> None:
-    rows = [Example(f"e{n}", *pair) for n, pair in enumerate(pairs)]
-    assert _pairs(read_file(_file(tmp_path, "a.jsonl", export(rows, target, "Be brief.")))) == pairs
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
