@@ -15,6 +15,7 @@ from assistant import __version__, settings, texts
 from assistant.commands import Call
 from assistant.errors import PenalaError
 from assistant.workspace import files
+from assistant.workspace.people import ALONE
 
 Group: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -269,6 +270,51 @@ def _data(commands: _Commands) -> None:
         "--bom", action="store_true", help="begin with the mark by which some programs know UTF-8"
     )
     exported.add_argument("--model", help="base model that the recipe names")
+    _review(commands, data)
+
+
+def _review(commands: _Commands, data: Group) -> None:
+    words = "judge examples, many people at once; agreement and progress"
+    group = data.add_parser("review", help=words, description=words).add_subparsers(
+        metavar="ACTION", required=True
+    )
+    named = {
+        "next": "the next example for this person, lent to nobody else meanwhile",
+        "show": "one example with everybody's opinions and comments",
+        "accept": "it is right as it is",
+        "edit": "it is right with these texts",
+        "reject": "it should not count",
+        "skip": "leave it to others, or for the end",
+        "comment": "a remark for whoever comes next",
+        "undo": "take back this person's last action, a bulk action whole",
+        "bulk": "accept or reject every example that fits",
+        "disputes": "examples on which opinions differ, side by side",
+        "settle": "end a dispute by the owner's word",
+        "status": "counts, pace, and when the target will be reached",
+        "agreement": "how far reviewers agree (Krippendorff's alpha)",
+        "log": "who did what, when, and what it changed",
+        "rules": "opinions asked for on each example, and the target",
+    }
+    made = {name: commands.add(name, f"review:{name}_", help, group) for name, help in named.items()}
+    for name in ("show", "accept", "edit", "reject", "skip", "comment", "settle"):
+        made[name].add_argument("id")
+    for name in set(named) - {"show", "disputes", "status", "agreement", "log"}:
+        made[name].add_argument("--as", dest="person", default=ALONE.name, metavar="NAME", help="who does it")
+    for name in ("accept", "edit", "reject", "skip", "settle"):
+        made[name].add_argument("--comment", default="", metavar="TEXT")
+    for name in ("edit", "settle"):
+        made[name].add_argument("--input", metavar="TEXT")
+        made[name].add_argument("--output", metavar="TEXT")
+    made["settle"].add_argument("--reject", action="store_true", help="reject it, instead of keeping it")
+    made["comment"].add_argument("text")
+    made["bulk"].add_argument("action", choices=("accept", "reject"))
+    made["bulk"].add_argument("--status", default="draft", choices=("draft", "accepted", "rejected", "any"))
+    for name in ("words", "split", "tag", "author", "origin"):
+        made["bulk"].add_argument(f"--{name}", default="", metavar=name.upper())
+    made["log"].add_argument("id", nargs="?", default="")
+    made["log"].add_argument("--as", dest="person", default="", metavar="NAME", help="of this person only")
+    made["rules"].add_argument("--opinions", type=int, metavar="N")
+    made["rules"].add_argument("--target", type=int, metavar="N")
 
 
 def _projects(commands: _Commands) -> None:

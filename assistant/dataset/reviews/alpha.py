@@ -1,0 +1,98 @@
+"""How far people agree beyond chance: Krippendorff's alpha for names of things; knows no reviews, only values."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DRAWS, _FEWER_DRAWS = 1000, 200
+_MANY = 5000  # units that all differ; their interval is narrow however often they are drawn
+_LEAST_UNITS = 5  # below, resampling says nothing
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """`alpha`: 1 where all agree, 0 as by chance, below 0 where people contradict each other; None where it cannot be
+    known, for want of units that two people judged or of values that differ. `low` and `high`: its 95 % interval.
+    `same`: the share of pairs of opinions on one unit that are equal, 0 to 1."""
+
+    alpha: float | None
+    low: float | None
+    high: float | None
+    same: float | None
+    units: int
+    values: int
+
+
+def agreement(units: Sequence[Sequence[Hashable]], seed: int = 0) -> Agreement:
+    """Agreement on units, each the values that people gave it; those with fewer than two values do not count.
+
+    With m values in a unit, n in all, n_c of value c: alpha = 1 - (n - 1) D / (n² - Σ n_c²), where D sums
+    (m² - Σ n_uc²) / (m - 1) over units (Krippendorff 2011, knowledge/sources.yaml: krippendorff_alpha, equation for
+    nominal data). The interval is the percentile bootstrap over units (Efron 1979), 1,000 seeded draws
+    (200 of very many units that all differ).
+    """
+    found = sameness(units)
+    if not found.units:
+        return found
+    table = _table([unit for unit in units if len(unit) >= 2])
+    low, high = _interval(table, seed)
+    return replace(found, alpha=table.alpha(table.times), low=low, high=high)
+
+
+def sameness(units: Sequence[Sequence[Hashable]]) -> Agreement:
+    """As `agreement`, without alpha and interval: for values of which nearly each is a name of its own."""
+    pairable = [unit for unit in units if len(unit) >= 2]
+    if not pairable:
+        return Agreement(None, None, None, None, 0, 0)
+    pairs = sum(len(unit) * (len(unit) - 1) for unit in pairable)
+    equal = sum(n * (n - 1) for unit in pairable for n in Counter(unit).values())
+    return Agreement(None, None, None, equal / pairs, len(pairable), sum(map(len, pairable)))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Units that look alike counted together. For each such pattern how often it comes (`times`), its size, and its
+    disagreement D_u; for each value of a pattern the value's number and the pattern's."""
+
+    times: NDArray[np.float64]
+    size: NDArray[np.float64]
+    apart: NDArray[np.float64]
+    value: NDArray[np.int64]
+    pattern: NDArray[np.int64]
+
+    def alpha(self, times: NDArray[np.float64]) -> float | None:
+        """Alpha where each pattern comes so many times."""
+        total = float(times @ self.size)
+        counts = np.bincount(self.value, weights=times[self.pattern])
+        expected = total**2 - float(counts @ counts)
+        if expected <= 1e-9:
+            return None
+        return 1 - (total - 1) * float(times @ self.apart) / expected
+
+
+def _table(units: Sequence[Sequence[Hashable]]) -> _Table:
+    numbers: dict[Hashable, int] = {}
+    found = Counter(tuple(sorted(numbers.setdefault(v, len(numbers)) for v in unit)) for unit in units)
+    size = np.array([len(one) for one in found], dtype=np.float64)
+    squares = np.array([sum(n * n for n in Counter(one).values()) for one in found], dtype=np.float64)
+    return _Table(
+        np.array(list(found.values()), dtype=np.float64), size, (size**2 - squares) / (size - 1),
+        np.array([v for one in found for v in one]), np.repeat(np.arange(len(found)), size.astype(int)),
+    )  # fmt: skip
+
+
+def _interval(table: _Table, seed: int) -> tuple[float | None, float | None]:
+    """None where there are too few units, or most draws of them hold one value only."""
+    count = int(table.times.sum())
+    if count < _LEAST_UNITS:
+        return None, None
+    draw, draws = np.random.default_rng(seed), _DRAWS if len(table.times) <= _MANY else _FEWER_DRAWS
+    again = (table.alpha(draw.multinomial(count, table.times / count).astype(float)) for _ in range(draws))
+    found = [alpha for alpha in again if alpha is not None]
+    if len(found) < draws / 2:
+        return None, None
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
