@@ -141,7 +141,7 @@ def agreement_(call: Call) -> int:
             }
             for o in found.by_person
         ],
-        "disputes": disputes.count(call.project),
+        "disputes": disputes.counts(call.project).total(),
     }  # fmt: skip
     lines = [
         f"{_say(call, f'of_{name}')}: {wording.figure(call.language, one)}"

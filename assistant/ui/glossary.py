@@ -7,7 +7,7 @@ from assistant.ui.context import speaker
 TERMS = {
     "decide": ("signal", "prompt", "rag", "fine_tuning", "baseline", "classifier", "token"),
     "baseline": ("baseline", "prompt", "few_shot", "rag", "passage", "citation", "evaluation_set", "hit"),
-    "data": ("example", "split", "version", "leakage", "contradiction", "token"),
+    "data": ("example", "split", "version", "leakage", "contradiction", "alpha", "token"),
     "tune": (
         "fine_tuning", "base_model", "adapter", "lora", "epoch", "learning_rate", "rank", "batch", "loss",
         "token",

@@ -43,6 +43,39 @@ watch('value', () => {
 });
 """
 
+# As _CLICKS, and a key press anywhere on the page presses the button that has it as [data-key], unless someone is
+# typing. A button with [data-open] shows the fields of that name beside the component instead (class p-open-<name> on
+# the .p-keyed around it) and puts the cursor there; Esc and any new content hide them. One press at a time.
+_KEYS = """
+const around = () => element.closest('.p-keyed');
+let open = '', busy = 0;
+const show = (name) => {
+  around().classList.remove('p-open-' + open);
+  open = name;
+  if (!name) return;
+  around().classList.add('p-open-' + name);
+  const fields = [...around().querySelectorAll('.p-field-' + name + ' textarea')];
+  fields.at(-1)?.focus();
+};
+element.addEventListener('click', (event) => {
+  const hit = event.target.closest('[data-do], [data-open]');
+  if (!hit || !element.contains(hit)) return;
+  event.preventDefault();
+  if (hit.dataset.open) return show(hit.dataset.open === open ? '' : hit.dataset.open);
+  if (Date.now() < busy) return;
+  busy = Date.now() + 1500;
+  trigger('click', {do: hit.dataset.do, id: hit.dataset.id || ''});
+});
+document.addEventListener('keydown', (event) => {
+  if (!element.isConnected || !element.offsetParent || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.key === 'Escape' && open) { document.activeElement?.blur(); return show(''); }
+  if (event.target.closest('input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox]')) return;
+  const hit = [...element.querySelectorAll('[data-key]')].find((one) => one.dataset.key === event.key.toLowerCase());
+  if (hit) { event.preventDefault(); hit.click(); }
+});
+watch('value', () => { busy = 0; show(''); });
+"""
+
 
 def html(value: str = "", *, clicks: bool = False, classes: str = "", **more: Any) -> gr.HTML:
     """HTML made by us, without Gradio's prose styles; with `clicks`, its buttons reach Python."""
@@ -58,6 +91,11 @@ def html(value: str = "", *, clicks: bool = False, classes: str = "", **more: An
 def form() -> gr.HTML:
     """HTML made by us with a form in it, whose touched rows reach Python as event data `fields`, `reset` and `open`."""
     return gr.HTML("", js_on_load=_FORM, apply_default_css=False)
+
+
+def keyed(value: str = "") -> gr.HTML:
+    """HTML made by us whose buttons reach Python by click and by key (see _KEYS)."""
+    return gr.HTML(value, js_on_load=_KEYS, apply_default_css=False)
 
 
 def slot() -> gr.HTML:

@@ -1,5 +1,6 @@
 """Examples on which opinions differ and which the owner has not settled, side by side."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from assistant.dataset.examples import Example, load
@@ -24,11 +25,14 @@ class Dispute:
     comments: tuple[Review, ...]
 
 
-def count(project: Project) -> int:
-    needed = rules.opinions(project)
+def counts(project: Project) -> Counter[str]:
+    """How many there are, by the status that the example has meanwhile."""
     with project.database() as db:
-        found = db.execute(f"SELECT count(*) FROM (SELECT 1 {_DISPUTED})", {"needed": needed}).fetchone()
-    return int(found[0])
+        found = db.execute(
+            f"SELECT status, count(*) AS n FROM (SELECT e.status {_DISPUTED}) GROUP BY status",
+            {"needed": rules.opinions(project)},
+        )
+        return Counter({row["status"]: row["n"] for row in found})
 
 
 def disputes(project: Project, most: int = 50) -> list[Dispute]:

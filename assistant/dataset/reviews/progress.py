@@ -17,7 +17,8 @@ Outlook = Literal["reached", "date", "unknown", "too_few"]
 
 @dataclass(frozen=True)
 class Progress:
-    """Counts of examples: `reviewed` have the opinions asked for, `good` of them are accepted. `per_day`: reviewed and
+    """Counts of examples: `reviewed` have the opinions asked for, `good` of them are
+    accepted and in no dispute. `per_day`: reviewed and
     accepted a calendar day. `outlook`: the target is reached, has a date (`on`), cannot be foreseen yet, or lies above
     all examples that there are (`missing`: how many more to collect)."""
 
@@ -52,14 +53,15 @@ def progress(project: Project, today: date | None = None) -> Progress:
         since = (today - timedelta(days=DAYS - 1)).isoformat()
         days = Counter(str(row["day"]) for row in db.execute(_READY, (needed, since)))
     counts = Counter({(row["status"], bool(row["done"])): row["n"] for row in rows})
-    good = counts["accepted", True]
+    disputed = disputes.counts(project)
+    good = counts["accepted", True] - disputed["accepted"]
     missing = max(0, target - sum(n for (status, _), n in counts.items() if status != "rejected"))
     pace = _pace(days, today)
     outlook, on = _outlook(good, target, missing, pace, today)
     return Progress(
         needed, target, sum(counts.values()), counts["draft", False] + counts["draft", True],
         sum(n for (_, done), n in counts.items() if done), good,
-        counts["rejected", True] + counts["rejected", False], disputes.count(project), pace, outlook, on, missing,
+        counts["rejected", True] + counts["rejected", False], disputed.total(), pace, outlook, on, missing,
         tuple((row["person"], row["n"], row["today"] or 0) for row in given),
     )  # fmt: skip
 

@@ -29,17 +29,19 @@ class Turn:
     comments: tuple[Review, ...]
 
 
-def take(project: Project, person: str) -> Turn | None:
+def take(project: Project, person: str, first: str = "") -> Turn | None:
     """The next example for this person, lent to nobody else while enough others are not; None when all is done.
 
-    Who has one already gets the same again. What was skipped comes back at the end.
+    Who has one already gets the same again, unless `first`, an example's id, is free. What was skipped comes back at
+    the end.
     Raises PenalaError("review_no_name").
     """
     name, needed = named(person), rules.opinions(project)
     with project.database() as db:
         db.execute("BEGIN IMMEDIATE")
         db.execute("DELETE FROM leases WHERE until <= ?", (now(),))
-        found = _held(db, name, needed) or _fresh(db, name, needed) or _skipped(db, name, needed)
+        found = _wanted(db, name, needed, first) or _held(db, name, needed)
+        found = found or _fresh(db, name, needed) or _skipped(db, name, needed)
         if found is None:
             return None
         until = (datetime.now(UTC) + timedelta(minutes=MINUTES)).isoformat(timespec="milliseconds")
@@ -70,6 +72,14 @@ def left(project: Project, person: str) -> int:
             (name, needed),
         ).fetchone()[0]
     return int(total - mine)
+
+
+def _wanted(db: sqlite3.Connection, person: str, needed: int, id: str) -> Example | None:
+    row = db.execute(
+        f"SELECT e.id FROM examples e WHERE e.id = :id AND e.status IN ('draft', 'accepted') AND {_FREE}",
+        {"id": id, "person": person, "needed": needed},
+    ).fetchone()
+    return load(db, row["id"]) if row else None
 
 
 def _held(db: sqlite3.Connection, person: str, needed: int) -> Example | None:

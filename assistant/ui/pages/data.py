@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import gradio as gr
 
 from assistant.ui import parts
-from assistant.ui.data import collecting
+from assistant.ui.data import collecting, reviewing
 from assistant.ui.data.bringing import Importing
 from assistant.ui.data.checking import Checks
 from assistant.ui.data.collecting import Collecting
 from assistant.ui.data.freezing import Versions
 from assistant.ui.data.people import People
+from assistant.ui.data.reviewed import Reviewed
+from assistant.ui.data.reviewing import Reviewing
 from assistant.ui.data.table import ExamplesTable
 from assistant.ui.page import Part
 
@@ -32,6 +34,8 @@ class DataPage(Part):
                     refresh = table.build(page)
                 with gr.Tab(t("collect.tab"), id=collecting.TAB):
                     Collecting(self.context, self.language).build(page)
+                with gr.Tab(t("review.tab"), id=reviewing.TAB) as review:
+                    self._review(page, review)
                 with gr.Tab(t("data.tab_import")):
                     importing.build()
                 with gr.Tab(t("data.tab_checks")) as second:
@@ -49,7 +53,30 @@ class DataPage(Part):
             self.on(last.select, people.show, [], known, notice=notice)
         return page
 
+    def _review(self, page: gr.Blocks, tab: gr.Tab) -> None:
+        """The queue, and beside it what reviewing has led to, which each decision may change."""
+        queue, figures = Reviewing(self.context, self.language), Reviewed(self.context, self.language)
+        with parts.two_columns():
+            with gr.Column(scale=6, min_width=300):
+                turn, judged = queue.build()
+            with gr.Column(scale=6, min_width=300):
+                view, settled = figures.build()
+        with parts.two_columns():
+            with gr.Column(scale=6, min_width=300):
+                bulk = figures.build_bulk()
+            with gr.Column(scale=6, min_width=300):
+                rules, kept = figures.build_rules()
+        decided = (settled, bulk, kept)
+        notice = parts.slot()
+        for event in (page.load, tab.select):
+            self.on(event, queue.show, [], turn.shown(), notice=notice)
+            self.on(event, figures.rules, [], rules, notice=notice)
+        for event in (page.load, tab.select, *(done.then for done in (*judged, *decided))):
+            self.on(event, figures.show, [], [view], notice=notice, right="see")
+        for done in decided:
+            self.on(done.then, queue.show, [], turn.shown(), notice=notice, right="see")
+
     def opening(self, request: gr.Request) -> gr.Tabs:
-        """The tab that the address names: a contributor's address opens on the form."""
+        """The tab that the address names: a contributor's address opens on the form, a reviewer's on the queue."""
         wanted = request.query_params.get("tab", "")
-        return gr.Tabs(selected=wanted) if wanted == collecting.TAB else gr.skip()
+        return gr.Tabs(selected=wanted) if wanted in (collecting.TAB, reviewing.TAB) else gr.skip()

@@ -91,7 +91,7 @@ def test_disputes_stand_side_by_side_until_settled(labelled):
         "e1", ["Ani", "Budi"], "ironic",
     )  # fmt: skip
     assert [o.action for o in second.opinions] == ["reject", "accept"]
-    assert disputes.count(labelled) == 2 and len(disputes.disputes(labelled, 1)) == 1
+    assert disputes.counts(labelled).total() == 2 and len(disputes.disputes(labelled, 1)) == 1
     actions.settle(labelled, "Owner", "e1", Said("reject"))
     assert [d.example.id for d in disputes.disputes(labelled)] == ["e3"]
 
