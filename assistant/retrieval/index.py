@@ -89,14 +89,16 @@ def add(
     """Add files, folders and zips (their readable files, at any depth); one report a file, in order.
 
     A document is there whole or not at all, however the process ends, and adding again goes on where it
-    stopped. A file that changed replaces what stood at its path; one that moved keeps its passages. `report(done, total, stage)` counts files for stage "reading", chunks for stage "embedding".
+    stopped. A file that changed replaces what stood at its path, and a good one the failed ones of its name that were
+    there before; one that moved keeps its passages. `report(done, total, stage)` counts files for stage "reading", chunks for stage "embedding".
     Raises PenalaError("disk_full"); every other fault is the report of its file.
     """
     say = report or (lambda done, total, stage: None)
     found = sources(paths)
     settle(project)
     before = store.generation(project)
-    known = {document.file: document for document in store.documents(project)}
+    there = store.documents(project)
+    known = {document.file: document for document in there}
     ended: list[_Ended] = []
     with reading.Reader() as reader:
         for done, source in enumerate(found):
@@ -104,6 +106,8 @@ def add(
             ended.append(_add_one(project, source, known, reader, embedder, say))
     say(len(found), len(found), "reading")
     _extend_vectors(project, before, ended, embedder.fingerprint)
+    good = {end.report.name for end in ended if end.saved}
+    store.forget_failed(project, [d.id for d in there if d.name in good])
     settle(project)
     return [end.report for end in ended]
 

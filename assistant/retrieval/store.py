@@ -126,6 +126,16 @@ def save_failed(project: Project, name: str, file: str | None, source: str, erro
         )
 
 
+def forget_failed(project: Project, ids: Sequence[int]) -> None:
+    """Take those of these documents off the list that could not be read, and that were not tried again meanwhile."""
+    one = [(i,) for i in ids]
+    with project.database() as db:
+        db.executemany(
+            "INSERT OR IGNORE INTO leaving SELECT file FROM documents WHERE id = ? AND status = 'failed'", one
+        )
+        db.executemany("DELETE FROM documents WHERE id = ? AND status = 'failed'", one)
+
+
 def save_document(
     project: Project,
     name: str,

@@ -5,15 +5,18 @@ from html import escape as safe
 
 import gradio as gr
 
-# Hands the readable files of a folder, at any depth, to the field as if each had been dropped; where there is none,
-# Python hears a click with `do` "empty".
+# Hands the readable files of a folder, at any depth, to the field as if each had been dropped. Python hears a click
+# with `do` "empty" where there is none, and else "left" with the number of other files as `id`.
 _FOLDERS = """
 const settings = element.querySelector('[data-field]').dataset;
 const suffixes = settings.suffixes.split(' '), most = Number(settings.most);
 const hidden = (path) => path.split('/').some((part) => part.startsWith('.'));
 const wanted = (name) => !hidden(name) && suffixes.some((suffix) => name.toLowerCase().endsWith(suffix));
+let left = 0;
+const kept = (path) => hidden(path) ? false : wanted(path) || (left += 1, false);
 const give = (files) => {
-  if (!files.length) return trigger('click', {do: 'empty', id: ''});
+  trigger('click', {do: files.length ? 'left' : 'empty', id: String(left)});
+  if (!files.length) return;
   const carrier = new DataTransfer(), input = document.querySelector(settings.field + ' input[type=file]');
   for (const file of files.slice(0, most)) carrier.items.add(file);
   input.files = carrier.files;
@@ -21,7 +24,7 @@ const give = (files) => {
 };
 const inside = async (entry) => {
   const ask = (action) => new Promise(action);
-  if (entry.isFile) return wanted(entry.name) ? [await ask((done, fail) => entry.file(done, fail))] : [];
+  if (entry.isFile) return kept(entry.name) ? [await ask((done, fail) => entry.file(done, fail))] : [];
   const found = [], reader = entry.createReader();
   while (!hidden(entry.name) && found.length < most) {
     const some = await ask((done, fail) => reader.readEntries(done, fail));
@@ -37,11 +40,13 @@ document.addEventListener('drop', async (event) => {
   event.preventDefault();
   event.stopPropagation();
   event.target.dispatchEvent(new DragEvent('dragleave', {bubbles: true}));
+  left = 0;
   give((await Promise.all(entries.map(inside))).flat());
 }, true);
 element.querySelector('[data-field]').addEventListener('click', () => {
   const input = Object.assign(document.createElement('input'), {type: 'file', webkitdirectory: true});
-  input.onchange = () => give([...input.files].filter((file) => wanted(file.webkitRelativePath)));
+  left = 0;
+  input.onchange = () => give([...input.files].filter((file) => kept(file.webkitRelativePath)));
   input.click();
 });
 """

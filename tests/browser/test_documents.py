@@ -51,6 +51,7 @@ def test_a_folder_is_read_and_what_needs_attention_stands_first(visit, server, f
     give(page, folder)
     page.wait_for_selector(".p-documents >> text=returns.md", timeout=120_000)
     page.wait_for_selector(".p-bar", state="detached", timeout=60_000)
+    page.wait_for_selector("text=no documents that can be read: 1")
     names = page.locator(".p-documents h3").all_inner_texts()
     assert names == ["empty.txt", "orders.txt", "returns.md"]
     assert page.locator(".p-documents .p-tag").all_inner_texts() == [
@@ -67,3 +68,14 @@ def test_a_folder_without_documents_says_what_can_be_read(visit, server, tmp_pat
     (tmp_path / "pictures" / "a.png").write_bytes(b"\x89PNG")
     _choose(page, tmp_path / "pictures")
     page.wait_for_selector("text=That folder holds no document")
+
+
+def test_a_failed_document_is_replaced_by_a_good_one_of_its_name(visit, server, tmp_path):
+    page = _baseline(visit, server)
+    (tmp_path / "fees.md").write_bytes(b"\x00\x01\x02")
+    page.locator(".p-drop input[type=file]").set_input_files(str(tmp_path / "fees.md"))
+    page.wait_for_selector("text=not readable: 1", timeout=120_000)
+    (tmp_path / "fees.md").write_text("Fees are 3 pounds.")
+    page.locator(".p-drop input[type=file]").set_input_files(str(tmp_path / "fees.md"))
+    page.wait_for_selector("text=ready: 1", timeout=120_000)
+    assert page.locator(".p-documents .p-tag").all_inner_texts() == ["ready"]

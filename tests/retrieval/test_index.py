@@ -93,6 +93,33 @@ def test_a_changed_file_replaces_what_stood_at_its_path_and_a_broken_one_does_no
     assert len(list(project.documents.iterdir())) == 2
 
 
+def test_a_good_file_from_elsewhere_takes_the_failed_one_of_its_name_off_the_list(
+    project, write, words, tmp_path
+):
+    def at(folder, name, content):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / name).write_bytes(content)
+        return tmp_path / folder / name
+
+    broken = at("upload1", "fees.pdf", b"%PDF-1.4 broken")
+    index.add(
+        project, [broken, at("upload1", "empty.txt", b""), at("upload1", "other.pdf", b"%PDF no")], words
+    )
+    assert [d.status for d in index.documents(project)] == ["failed"] * 3
+    index.add(
+        project,
+        [at("upload2", "fees.pdf", pdf("Fees are 3 pounds")), at("upload2", "empty.txt", b"Full.")],
+        words,
+    )
+    assert {(d.name, d.status) for d in index.documents(project)} == {
+        ("fees.pdf", "ready"), ("empty.txt", "ready"), ("other.pdf", "failed"),
+    }  # fmt: skip
+    assert search.search(project, "fees pounds", words)[0].document == "fees.pdf"
+    assert len(list(project.documents.iterdir())) == 3
+    index.add(project, [at("a", "notes.txt", b""), at("b", "notes.txt", b"Good notes.")], words)
+    assert sorted(d.status for d in index.documents(project) if d.name == "notes.txt") == ["failed", "ready"]
+
+
 def test_sync_takes_a_folder_as_it_is(project, write, words, tmp_path):
     [returns, shipping, warranty] = fill(project, write, words)
     (own := tmp_path / "own.txt").write_text("Mine.")

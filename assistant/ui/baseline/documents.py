@@ -32,7 +32,7 @@ class Documents(Part):
             elem_classes="p-drop",
         )  # fmt: skip
         folder = folders.chooser(t("baseline.choose_folder"), ".p-drop", SUFFIXES, _MOST + 1)
-        notice = parts.slot()
+        notice, left = parts.slot(), parts.slot()
         progress = parts.html(classes="p-slot")
         listed = parts.html(clicks=True)
         timer = gr.Timer(1, active=False)
@@ -40,7 +40,7 @@ class Documents(Part):
         for event in (page.load, timer.tick):
             self.on(event, self.show, [], shown, notice=parts.slot(), right="see")
         self.on(drop.upload, self.add, [drop], [drop, *shown], notice=notice)
-        self.on(folder.click, self.no_file, [], [], notice=notice)
+        self.on(folder.click, self.given, [], [left], notice=notice)
         self.on(listed.click, self.act, [], shown, notice=notice)
 
     def show(self, request: gr.Request) -> View:
@@ -62,8 +62,14 @@ class Documents(Part):
         documents.start(self.context.project(request), [Path(path) for path in paths])
         return (None, *self.show(request))
 
-    def no_file(self) -> None:
-        raise PenalaError("ui_folder_empty", known=known_suffixes())
+    def given(self, event: gr.EventData) -> str:
+        """How many files of a chosen folder are left out because they are no documents.
+
+        Raises PenalaError("ui_folder_empty") where none is one."""
+        if event.do == "empty":
+            raise PenalaError("ui_folder_empty", known=known_suffixes())
+        count = int(event.id)
+        return views.note(self.t("baseline.left_out", count=count)) if count else ""
 
     def act(self, event: gr.EventData, request: gr.Request) -> View:
         project, document = self.context.project(request), int(event.id)
