@@ -50,6 +50,8 @@ def theme() -> gr.themes.Base:
         block_label_border_width="0px",
         block_label_text_color="*neutral_600",
         block_label_text_color_dark="*neutral_400",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_400",
         block_title_text_color="*neutral_700",
         block_title_text_color_dark="*neutral_300",
         input_background_fill="white",

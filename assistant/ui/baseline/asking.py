@@ -12,19 +12,18 @@ from assistant.dataset.examples import Place
 from assistant.errors import PenalaError
 from assistant.journey.contributing import Said
 from assistant.models.values import ChatModel, Decoding
-from assistant.retrieval import answering, calibration, search, store, whole
+from assistant.retrieval import answering, calibration, search, whole
 from assistant.retrieval.answering import Answer, Asking
 from assistant.retrieval.citing import Citation
 from assistant.retrieval.search import Passage
 from assistant.ui import improving, parts, views
-from assistant.ui.baseline import model_choice
+from assistant.ui.baseline import model_choice, place
 from assistant.ui.improving import Improving
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
 _DOUBT = ' class="p-doubt"'
 _TO_MARK = "() => setTimeout(() => document.querySelector('.p-passage mark')?.scrollIntoView({block: 'center'}), 150)"
-_AROUND = 700  # characters of the document shown before and after a passage
 
 
 @dataclass(frozen=True)
@@ -187,14 +186,8 @@ class AskingTab(Part):
             return ""
         project = self.context.project(request)
         document, start, stop = (int(part) for part in str(event.id).split(":"))
-        text, known = store.content(project, document), store.document(project, document)
-        before, after = text[max(0, start - _AROUND) : start], text[stop : stop + _AROUND]
         close = views.action(self.t("baseline.close"), "close", "", "p-quiet")
-        return (
-            f'<div class="p-shown p-card"><h3>{safe(known.name)}</h3><div class="p-passage">'
-            f"{'… ' if start > _AROUND else ''}{safe(before)}<mark>{safe(text[start:stop])}</mark>{safe(after)}"
-            f"{' …' if stop + _AROUND < len(text) else ''}</div><div>{close}</div></div>"
-        )
+        return place.shown(project, document, start, stop, f"<div>{close}</div>")
 
     def _talk(self, said: list[Exchange], working: str = "") -> str:
         if not said:

@@ -62,4 +62,5 @@ class MissedView(Part):
             return ""
         title = self.t(f"baseline.missed_{step}", count=len(found))
         items = views.lines(f.question.question for f in found)
-        return f"<h3>{safe(title)}</h3><p class='p-small'>{safe(self.t(f'baseline.missed_{step}_way'))}</p>{items}"
+        way = safe(self.t(f"baseline.missed_{step}_way"))
+        return f'<div class="p-lost"><h3>{safe(title)}</h3><p class="p-small">{way}</p>{items}</div>'

@@ -107,6 +107,6 @@ class PromptsCompared(Part):
         )
         said = safe(prompt_lab.outcome(found, self.language))
         return (
-            f'<div class="p-shown p-card"><p role="status"><strong>{said}</strong></p>{table}'
+            f'<div class="p-shown p-card p-versus"><p role="status"><strong>{said}</strong></p>{table}'
             f"<details><summary>{safe(t('baseline.lab_cases'))}</summary>{cases}</details></div>"
         )

@@ -5,19 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape as safe
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from assistant import texts
 from assistant.errors import PenalaError
-from assistant.retrieval import drafting, proposing, questions
+from assistant.retrieval import drafting, proposing, questions, store
 from assistant.retrieval.proposing import Proposed
 from assistant.retrieval.questions import Question
 from assistant.ui import parts, views
-from assistant.ui.baseline import model_choice
+from assistant.ui.baseline import model_choice, place
 from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
+
+_AROUND = 300  # characters shown before and after a draft's answer
+_TO_FORM = "() => setTimeout(() => { const f = document.querySelector('#p-question textarea'); if (f?.value) f.focus(); }, 150)"
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,16 @@ class QuestionsTab(Part):
         t = self.t
         with parts.panel():
             parts.html(views.section(t("baseline.questions_head"), t("baseline.questions_lead")))
-            asked = gr.Textbox("", label=t("baseline.question"), max_lines=3)
+            asked = gr.Textbox("", label=t("baseline.question"), max_lines=3, elem_id="p-question")
             answers = gr.Textbox(
                 "", label=t("baseline.answers"), info=t("baseline.answers_why"), lines=2, max_lines=6
             )
+            source = parts.slot()
             notice = parts.slot()
             with gr.Row(elem_classes="p-buttons"):
                 add = gr.Button(t("baseline.question_add"), variant="primary", elem_classes="p-save")
-                accept = gr.Button(t("baseline.draft_accept"))
+                accept = gr.Button(t("baseline.draft_accept"), variant="primary", visible=False)
+                leave = gr.Button(t("baseline.draft_leave"), visible=False)
                 bring = gr.UploadButton(t("baseline.questions_file"), file_types=[".jsonl", ".csv"])
         with parts.panel():
             model = model_choice.field(t("baseline.draft_by"), t("baseline.draft_by_why"))
@@ -50,11 +56,13 @@ class QuestionsTab(Part):
         self.on(page.load, self.drafts, [], [waiting], notice=notice)
         self.on(page.load, self.models, [], [model], notice=notice)
         self.on(make.click, self.make, [model], [waiting, told], notice=making, model=True)
+        form = [asked, answers, reviewed, source, add, accept, leave]
+        opened = self.on(waiting.click, self.review, [], [*form, waiting], notice=notice)
+        opened.then(None, None, None, js=_TO_FORM, api_visibility="private")
+        self.on(leave.click, self.leave, [], form, notice=notice, right="see")
         self.on(
-            waiting.click, self.review, [asked, answers], [asked, answers, reviewed, waiting], notice=notice
+            accept.click, self.accept, [asked, answers, reviewed], [*form, waiting, listed], notice=notice
         )
-        after = [asked, answers, reviewed, waiting, listed]
-        self.on(accept.click, self.accept, [asked, answers, reviewed], after, notice=notice)
         self.on(add.click, self.add, [asked, answers], [asked, answers, listed], notice=notice)
         self.on(bring.upload, self.bring, [bring], [listed], notice=notice, show_progress="full")
         self.on(listed.click, self.remove, [], [listed], notice=notice)
@@ -116,27 +124,35 @@ class QuestionsTab(Part):
             texts.say(self.language, "retrieval.proposing.done", model=opened.name, **now.counts)
         )
 
-    def review(
-        self, asked: str, answers: str, event: gr.EventData, request: gr.Request
-    ) -> tuple[str, str, str, str]:
-        """A draft into the fields, to be put in a user's words; or put aside."""
+    def review(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """A draft into the fields with the place it comes from, to be put in a user's words; or put aside."""
         project, identity = self.context.project(request), str(event.id)
         if event.do == "reject":
             questions.reject(project, identity)
-            return asked, answers, "", self.drafts(request)
+            return *self._form(), self.drafts(request)
         found = next((q for q in questions.drafts(project) if q.id == identity), None)
         if found is None:
             raise PenalaError("draft_unknown", draft=identity)
-        return found.question, "\n".join(found.answers), identity, self.drafts(request)
+        filled = self._form(found.question, "\n".join(found.answers), identity, _source(project, found))
+        return *filled, self.drafts(request)
 
-    def accept(
-        self, asked: str, answers: str, reviewed: str, request: gr.Request
-    ) -> tuple[str, str, str, str, str]:
+    def leave(self) -> tuple[Any, ...]:
+        """The draft stays among those that wait."""
+        return self._form()
+
+    def accept(self, asked: str, answers: str, reviewed: str, request: gr.Request) -> tuple[Any, ...]:
         """The fields as the reviewed draft's words; from here on it counts."""
         if not reviewed:
             raise PenalaError("draft_not_chosen")
         questions.accept(self.context.project(request), reviewed, asked, answers.splitlines())
-        return "", "", "", self.drafts(request), self.show(request)
+        return *self._form(), self.drafts(request), self.show(request)
+
+    def _form(
+        self, asked: str = "", answers: str = "", reviewed: str = "", source: str = ""
+    ) -> tuple[Any, ...]:
+        """The fields, and the buttons for a draft or for a question of one's own."""
+        own, draft = gr.Button(visible=not reviewed), gr.Button(visible=bool(reviewed))
+        return asked, answers, reviewed, source, own, draft, draft
 
     def bring(self, path: str, request: gr.Request) -> str:
         questions.add_file(self.context.project(request), Path(path))
@@ -167,3 +183,12 @@ class QuestionsTab(Part):
             self.t("baseline.remove_named", name=q.question),
         )
         return f'<div class="p-item"><div><h3>{safe(q.question)}</h3><p>{safe(facts)}</p></div><div>{remove}</div></div>'
+
+
+def _source(project: Project, q: Question) -> str:
+    """Where the answer stands, with what is around it; nothing where the document has gone or changed."""
+    named = [d for d in store.documents(project) if d.status == "ready" and d.name == q.document]
+    if not named or q.span is None:
+        return ""
+    said = " ".join(store.content(project, named[0].id)[slice(*q.span)].split())
+    return place.shown(project, named[0].id, *q.span, around=_AROUND) if said in q.answers else ""
