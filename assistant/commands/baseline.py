@@ -221,8 +221,8 @@ def _progress(call: Call) -> Callable[[int, int, str], None]:
 
     def report(done: int, total: int, stage: str) -> None:
         pace.step(done, total, stage)
-        said = f"{texts.say(call.language, f'retrieval.stage.{stage}')} {done}/{total}"
-        if pace.passages:
+        said = texts.say(call.language, f"retrieval.stage.{stage}") + (f" {done}/{total}" if total else "")
+        if pace.passages and total:
             rate, left = round(pace.rate, 1), round(pace.left)
             said += texts.say(call.language, "retrieval.pace", rate=rate, seconds=left)
         call.say(said)

@@ -12,6 +12,7 @@ from assistant.errors import PenalaError
 from assistant.journey import choices, documents
 from assistant.models.values import Embedder
 from assistant.retrieval import index, prompts, questions
+from assistant.retrieval.ready import Report
 from assistant.settings import KNOWLEDGE
 from assistant.workspace.project import Project
 from assistant.workspace.projects import Projects
@@ -85,7 +86,7 @@ def fill(project: Project, chosen: Sample) -> None:
     questions.add_file(project, chosen.folder / "questions.jsonl")
 
 
-def add_documents(project: Project, embedder: Embedder, report: index.Report | None = None) -> None:
+def add_documents(project: Project, embedder: Embedder, report: Report | None = None) -> None:
     """Index the sample's documents; a second call costs nothing."""
     folder = sample(project.get("sample")).folder / "documents"
     index.add(project, [folder], embedder, report)

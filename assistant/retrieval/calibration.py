@@ -95,14 +95,21 @@ class Threshold:
 
 
 def threshold(project: Project, embedder: Embedder) -> Threshold:
-    """The threshold of the index as it is now; found anew (a few seconds) when the documents have changed."""
-    generation = store.generation(project)
-    kept = project.get(_META)
-    if kept and (kept["generation"], kept["model"]) == (generation, embedder.fingerprint):
-        return Threshold(**kept)
-    found = _calibrated(project, embedder, generation)
+    """The threshold of the index as it is now. Indexing leaves it behind; it is found here (some seconds) where that
+    was cut short, or the embedder is another."""
+    known = kept(project, embedder)
+    if known is not None:
+        return known
+    found = _calibrated(project, embedder, store.generation(project))
     project.set(_META, asdict(found))
     return found
+
+
+def kept(project: Project, embedder: Embedder) -> Threshold | None:
+    """The threshold found before, if it holds for the index as it is now."""
+    found = project.get(_META)
+    now = store.generation(project), embedder.fingerprint
+    return Threshold(**found) if found and (found["generation"], found["model"]) == now else None
 
 
 def _calibrated(project: Project, embedder: Embedder, generation: int) -> Threshold:

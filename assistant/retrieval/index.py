@@ -10,16 +10,14 @@ import numpy as np
 
 from assistant.errors import PenalaError
 from assistant.models.values import Embedder, Vectors
-from assistant.retrieval import chunking, fulltext, near, reading, store, vectors
+from assistant.retrieval import calibration, chunking, reading, ready, store, vectors
 from assistant.retrieval.loaders import Text
+from assistant.retrieval.ready import Report
 from assistant.retrieval.sources import Source, sources
 from assistant.retrieval.store import Document
 from assistant.workspace import files
 from assistant.workspace.project import Project
 
-Report = Callable[[int, int, str], None]  # done, total, stage (a key of texts/retrieval)
-_EMBED_AT_ONCE = 64
-_prepared: dict[Path, tuple[int, str]] = {}  # by project: the generation and model found ready to be searched
 _NO_PAGES_SHOWN = 12
 
 
@@ -93,23 +91,9 @@ def add(
     there before; one that moved keeps its passages. `report(done, total, stage)` counts files for stage "reading", chunks for stage "embedding".
     Raises PenalaError("disk_full"); every other fault is the report of its file.
     """
-    say = report or (lambda done, total, stage: None)
-    found = sources(paths)
-    settle(project)
-    before = store.generation(project)
-    there = store.documents(project)
-    known = {document.file: document for document in there}
-    ended: list[_Ended] = []
-    with reading.Reader() as reader:
-        for done, source in enumerate(found):
-            say(done, len(found), "reading")
-            ended.append(_add_one(project, source, known, reader, embedder, say))
-    say(len(found), len(found), "reading")
-    _extend_vectors(project, before, ended, embedder.fingerprint)
-    good = {end.report.name for end in ended if end.saved}
-    store.forget_failed(project, [d.id for d in there if d.name in good])
-    settle(project)
-    return [end.report for end in ended]
+    reports = _add(project, paths, embedder, report)
+    calibrate(project, embedder, report)
+    return reports
 
 
 def sync(
@@ -120,30 +104,21 @@ def sync(
     Raises PenalaError("folder_missing"): a drive that is not there deletes nothing."""
     if not folder.is_dir():
         raise PenalaError("folder_missing", folder=str(folder))
-    reports = add(project, [folder], embedder, report)
+    reports = _add(project, [folder], embedder, report)
     here, places = f"{folder.resolve()}/", {source.place for source in sources([folder])}
     gone = [d for d in store.documents(project) if d.source.startswith(here) and d.source not in places]
     store.delete_documents(project, [document.id for document in gone])
-    settle(project)
+    ready.settle(project)
+    calibrate(project, embedder, report)
     return [*reports, *(DocumentReport(d.name, "removed", pages=d.pages, chunks=d.chunks) for d in gone)]
 
 
-def settle(project: Project) -> None:
-    """Take off the disk what removed documents left there: copies, vectors, the log; also after a killed removal."""
-    gone = store.leaving(project)
-    if gone:
-        near.forget(project)
-        for file in gone:
-            (project.documents / file).unlink(missing_ok=True)
-        store.left(project, gone)
-
-
 def remove(project: Project, document_id: int) -> None:
-    """Remove a document everywhere: rows, search terms, vectors, the copy of the file.
+    """Remove a document everywhere: rows, search terms, vectors, the copy of the file; `calibrate` when all are gone.
 
     Raises PenalaError("document_unknown")."""
     store.delete_documents(project, [document_id])
-    settle(project)
+    ready.settle(project)
 
 
 def retry(
@@ -156,23 +131,38 @@ def retry(
     with reading.Reader() as reader:
         end = _index_file(project, failed.name, failed.file, failed.source, reader, embedder, say)
     _extend_vectors(project, before, [end], embedder.fingerprint)
+    calibrate(project, embedder, report)
     return end.report
 
 
-def prepare(project: Project, embedder: Embedder, report: Report | None = None) -> int:
-    """Make the index ready to be searched: end a killed removal, renew old search terms, embed the chunks that have
-    no vector by this embedder (after another was chosen); how many those were."""
-    state = store.generation(project), embedder.fingerprint
-    if _prepared.get(project.folder) == state:
-        return 0
-    settle(project)
-    fulltext.refresh_terms(project)
-    missing = store.unembedded(project, embedder.fingerprint)
-    if missing:
-        say = report or (lambda done, total, stage: None)
-        _embedded(project, [h for h, _ in missing], [text for _, text in missing], embedder, say)
-    _prepared[project.folder] = state
-    return len(missing)
+def calibrate(project: Project, embedder: Embedder, report: Report | None = None) -> None:
+    """Find the threshold of refusal for the index as it now is, so that no question has to wait for it."""
+    if store.extent(project)[1] and calibration.kept(project, embedder) is None:
+        if report:
+            report(0, 0, "calibrating")
+        calibration.threshold(project, embedder)
+
+
+def _add(
+    project: Project, paths: Sequence[Path], embedder: Embedder, report: Report | None
+) -> list[DocumentReport]:
+    say = report or (lambda done, total, stage: None)
+    found = sources(paths)
+    ready.settle(project)
+    before = store.generation(project)
+    there = store.documents(project)
+    known = {document.file: document for document in there}
+    ended: list[_Ended] = []
+    with reading.Reader() as reader:
+        for done, source in enumerate(found):
+            say(done, len(found), "reading")
+            ended.append(_add_one(project, source, known, reader, embedder, say))
+    say(len(found), len(found), "reading")
+    _extend_vectors(project, before, ended, embedder.fingerprint)
+    good = {end.report.name for end in ended if end.saved}
+    store.forget_failed(project, [d.id for d in there if d.name in good])
+    ready.settle(project)
+    return [end.report for end in ended]
 
 
 def _add_one(
@@ -245,7 +235,7 @@ def _index_file(
         store.save_failed(project, name, file, source, error)
         return _failed(name, error)
     embedded = [chunk.embedded for chunk in chunks]
-    found = _embedded(project, [store.text_hash(t) for t in embedded], embedded, embedder, say)
+    found = ready.embedded(project, [store.text_hash(t) for t in embedded], embedded, embedder, say)
     pages, model, problem = len(text.pages), embedder.fingerprint, _partly(text, name)
     saved = store.save_document(
         project, name, file, source, text.content, pages, chunks, found, model, problem
@@ -267,25 +257,6 @@ def _extend_vectors(project: Project, before: int, ended: Sequence[_Ended], mode
         return
     ids = [chunk for saved, _ in new for chunk in saved.chunks]
     vectors.extend(project, before, before + len(new), ids, np.concatenate([v for _, v in new]), model)
-
-
-def _embedded(
-    project: Project, hashes: list[str], texts: list[str], embedder: Embedder, say: Report
-) -> Vectors:
-    """Vectors of texts in order; those made before cost nothing, new ones are kept batch by batch."""
-    model = embedder.fingerprint
-    known = store.cached_vectors(project, hashes, model)
-    wanted = {h: t for h, t in zip(hashes, texts, strict=True) if h not in known}
-    order = sorted(wanted, key=lambda h: len(wanted[h]))  # like lengths together: less padding
-    for n in range(0, len(order), _EMBED_AT_ONCE):
-        part = order[n : n + _EMBED_AT_ONCE]
-        say(n, len(order), "embedding")
-        made = embedder.passages([wanted[h] for h in part])
-        store.cache_vectors(project, part, made, model)
-        known.update(zip(part, made, strict=True))
-    if order:
-        say(len(order), len(order), "embedding")
-    return np.stack([known[h] for h in hashes])
 
 
 def _partly(text: Text, name: str) -> PenalaError | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.models.values import Embedder, Vectors
-from assistant.retrieval import fulltext, index, near, store
+from assistant.retrieval import fulltext, near, ready, store
 from assistant.retrieval.store import StoredChunk
 from assistant.workspace.project import Project
 
@@ -57,7 +57,7 @@ def search_many(
     asked = [n for n, query in enumerate(queries) if query.strip()]
     results: list[list[Passage]] = [[] for _ in queries]
     if asked:
-        index.prepare(project, embedder)
+        ready.prepare(project, embedder)
         texts = [queries[n] for n in asked]
         found = _ranked(project, texts, embedder.queries(texts), embedder.fingerprint, k)
         for n, passages in zip(asked, found, strict=True):

@@ -3,9 +3,15 @@
 import pytest
 
 from assistant.errors import PenalaError
-from assistant.retrieval import fulltext, index, search, store
+from assistant.retrieval import fulltext, index, ready, search, store
 
 from .conftest import WordEmbedder, fill, pdf
+
+
+@pytest.fixture
+def uncalibrated(monkeypatch):
+    """Only passages are embedded, none of their sentences."""
+    monkeypatch.setattr(index, "calibrate", lambda *_: None)
 
 
 def test_files_and_folders_are_added_and_reported(project, write, words):
@@ -120,7 +126,7 @@ def test_a_good_file_from_elsewhere_takes_the_failed_one_of_its_name_off_the_lis
     assert sorted(d.status for d in index.documents(project) if d.name == "notes.txt") == ["failed", "ready"]
 
 
-def test_sync_takes_a_folder_as_it_is(project, write, words, tmp_path):
+def test_sync_takes_a_folder_as_it_is(project, write, words, tmp_path, uncalibrated):
     [returns, shipping, warranty] = fill(project, write, words)
     (own := tmp_path / "own.txt").write_text("Mine.")
     index.add(project, [own], words)
@@ -149,7 +155,7 @@ def test_unchanged_files_cost_no_reading_and_no_embedding(project, write, words,
     assert words.embedded == spent
 
 
-def test_a_cancelled_run_keeps_what_was_done_and_goes_on_from_there(project, write, words):
+def test_a_cancelled_run_keeps_what_was_done_and_goes_on_from_there(project, write, words, uncalibrated):
     class Stop(Exception):
         pass
 
@@ -187,6 +193,7 @@ def test_terms_of_an_earlier_version_are_made_anew(project, write, words):
         db.execute("UPDATE chunks SET terms = 'lamp gx 4500 box'")
         db.execute("INSERT INTO chunks_text(chunks_text) VALUES ('rebuild')")
         db.execute("DELETE FROM meta WHERE key = 'retrieval.terms'")
+    ready._prepared.clear()  # as in a new process
     assert fulltext.lexical(project, ["GX4500"], 5)[0].hits == ()
     search.search(project, "lamp", words)
     assert len(fulltext.lexical(project, ["GX4500"], 5)[0].hits) == 1
@@ -196,7 +203,7 @@ def bytes_on_disk(project, wanted: bytes) -> list[str]:
     return [p.name for p in project.folder.rglob("*") if p.is_file() and wanted in p.read_bytes()]
 
 
-def test_text_known_before_costs_no_embedding(project, write, words):
+def test_text_known_before_costs_no_embedding(project, write, words, uncalibrated):
     paths = fill(project, write, words)
     spent = words.embedded
     for path in paths:

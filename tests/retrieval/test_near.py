@@ -72,6 +72,7 @@ def test_a_project_that_shrank_leaves_its_collection(many, words, monkeypatch):
     search.search(many, "w5", words)
     assert any((many.cache / "vectors").iterdir())
     vectors.close(many)
+    near._held.clear()
     monkeypatch.setattr(near, "EXACT_BELOW", 200)
     assert search.search(many, "w5", words)
     assert not (many.cache / "vectors").exists() and many.get("retrieval.vectors") is None

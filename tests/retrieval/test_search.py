@@ -5,7 +5,7 @@ import pytest
 from assistant.retrieval import calibration, index, search
 from assistant.retrieval.evidence import gather_many
 
-from .conftest import fill
+from .conftest import fill, pdf
 
 
 def test_best_first_and_by_words_only_where_words_are_shared(project, write, words):
@@ -47,13 +47,39 @@ def test_headings_and_pages_come_along(project, write, words):
 
 
 def test_the_threshold_is_kept_until_the_documents_change(project, write, words):
+    assert calibration.kept(project, words) is None
     fill(project, write, words)
-    first = calibration.threshold(project, words)
     spent = words.embedded
-    assert calibration.threshold(project, words) == first
-    assert words.embedded == spent
+    first = calibration.threshold(project, words)
+    assert (calibration.kept(project, words), words.embedded) == (first, spent)  # indexing has left it behind
     index.add(project, [write("more.txt", "Umbrellas are sold on Fridays.")], words)
-    assert calibration.threshold(project, words).generation > first.generation
+    second = calibration.kept(project, words)
+    assert second and second.generation > first.generation
+    index.remove(project, index.documents(project)[0].id)
+    assert calibration.kept(project, words) is None
+    steps = []
+    for _ in range(2):
+        index.calibrate(project, words, lambda *step: steps.append(step))
+    assert calibration.kept(project, words) and steps == [(0, 0, "calibrating")]
+
+
+def test_an_index_is_calibrated_once_after_a_sync_and_when_a_file_is_read_again(
+    project, write, words, monkeypatch
+):
+    found = []
+    real = calibration._calibrated
+    monkeypatch.setattr(calibration, "_calibrated", lambda *a: found.append(a) or real(*a))
+    paths = fill(project, write, words)
+    paths[0].unlink()
+    write("new.txt", "Umbrellas are sold on Fridays.")
+    index.sync(project, paths[0].parent, words)
+    assert calibration.kept(project, words) and len(found) == 2
+    [report] = index.add(project, [write("b.pdf", b"%PDF-1.4 broken")], words)
+    assert report.status == "failed" and len(found) == 2
+    failed = next(d for d in index.documents(project) if d.status == "failed")
+    (project.documents / failed.file).write_bytes(pdf("mended"))
+    index.retry(project, failed.id, words)
+    assert calibration.kept(project, words) and len(found) == 3
 
 
 DOCUMENTS = {

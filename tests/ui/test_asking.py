@@ -1,5 +1,6 @@
 """An answer on the page: doubtful figures marked in words, doubts said, the cited place opened, nothing left moving."""
 
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -7,9 +8,10 @@ from models.standins import Service, openai_piece
 from retrieval.conftest import WordEmbedder
 
 from assistant.errors import PenalaError
-from assistant.retrieval import index, vectors
+from assistant.retrieval import calibration, index, vectors
 from assistant.settings import Settings
 from assistant.ui.baseline.asking import AskingTab
+from assistant.ui.baseline.documents import Documents
 from assistant.ui.context import open_context
 
 RULES = "A late book costs 4.500 rupiah for each day. Members may borrow 4 books at once."
@@ -71,3 +73,16 @@ def test_after_an_error_the_question_is_back_and_nothing_moves(tab, request_):
     with pytest.raises(PenalaError):
         next(steps)
     assert "p-moving" in first[1] and "p-moving" not in last[1] and last[0] == "What does a late book cost?"
+
+
+def test_removing_a_document_finds_the_threshold_again_behind_the_page(tab, request_, tmp_path):
+    project, words = tab.context.project(request_), tab.context.models.embedder()
+    (tmp_path / "hours.md").write_text("The library opens at nine.")
+    index.add(project, [tmp_path / "hours.md"], words)
+    [_, hours] = index.documents(project)
+    _, listed, _ = Documents(tab.context, "id").act(SimpleNamespace(do="remove", id=str(hours.id)), request_)
+    assert "hours.md" not in listed
+    work = tab.context.background.of(f"index:{project.id}")
+    while work.running:
+        time.sleep(0.01)
+    assert work.error is None and calibration.kept(project, words) is not None

@@ -13,7 +13,7 @@ from assistant.retrieval import index
 from assistant.retrieval.loaders import SUFFIXES, known_suffixes
 from assistant.retrieval.store import Document
 from assistant.ui import folders, parts, views
-from assistant.ui.background import Report
+from assistant.ui.background import Action, Report
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -75,9 +75,16 @@ class Documents(Part):
         project, document = self.context.project(request), int(event.id)
         if event.do == "remove":
             index.remove(project, document)
+            self._behind(project, partial(self._calibrate, project))
         elif event.do == "retry":
-            self.context.background.start(f"index:{project.id}", partial(self._retry, project, document))
+            self._behind(project, partial(self._retry, project, document))
         return self.show(request)
+
+    def _behind(self, project: Project, action: Action) -> None:
+        self.context.background.start(f"index:{project.id}", action)
+
+    def _calibrate(self, project: Project, report: Report) -> None:
+        index.calibrate(project, self.context.models.embedder(), report)
 
     def _retry(self, project: Project, document: int, report: Report) -> None:
         index.retry(project, document, self.context.models.embedder(), report)
@@ -88,7 +95,7 @@ class Documents(Part):
 
         work = self.context.background.of(f"index:{project.id}")
         if work and work.running:
-            return views.bar(work.share, self.t("baseline.indexing")), True
+            return views.bar(work.share, self._stage(work.stage)), True
         job = documents.newest(project)
         if job is None:
             return "", False
@@ -102,12 +109,14 @@ class Documents(Part):
     def _bar(self, job: jobs.Job) -> str:
         last = job.last("progress") or {}
         done, total, stage = int(last.get("done", 0)), int(last.get("total", 0)), str(last.get("stage", ""))
-        key = f"retrieval.stage.{stage}"
-        words = texts.keys(self.language).get(key, self.t("baseline.indexing"))
+        words = self._stage(stage)
         count = (
             f" {texts.number(self.language, done)} / {texts.number(self.language, total)}" if total else ""
         )
         return views.bar(done / total if total else -1.0, words + count)
+
+    def _stage(self, stage: str) -> str:
+        return texts.keys(self.language).get(f"retrieval.stage.{stage}", self.t("baseline.indexing"))
 
     def _ended(self, job: jobs.Job, state: str) -> str:
         failed = job.last("failed")
