@@ -10,6 +10,7 @@ from assistant.advisor.facts import Fact, Facts
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
+RESTART = "-"  # in place of a signal: here the user started over
 Role = Literal["user", "assistant"]
 
 
@@ -40,6 +41,12 @@ def load_turns(project: Project) -> list[Spoken]:
     with project.database() as db:
         rows = db.execute("SELECT role, text, asks, at FROM turns ORDER BY id").fetchall()
     return [Spoken(row["role"], row["text"], row["asks"], row["at"]) for row in rows]
+
+
+def since_restart(turns: list[Spoken]) -> list[Spoken]:
+    """What was said since the user last started over."""
+    marks = [n for n, turn in enumerate(turns) if turn.role == "user" and turn.asks == RESTART]
+    return turns[marks[-1] + 1 :] if marks else turns
 
 
 def keep(

@@ -1,7 +1,7 @@
 """One project's interview as a conversation: hear, keep, ask, decide; the facade that pages and commands use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,21 +11,26 @@ from assistant.advisor.decision import Decision, decide
 from assistant.advisor.estimate import cost_record, own_numbers
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown, is_guess
+from assistant.advisor.hearing import orders
 from assistant.advisor.hearing.listening import listen
 from assistant.advisor.hearing.understanding import (
     Heard,
     corrects,
     hear,
+    is_asking,
+    is_button,
     own_question,
-    wants_back,
-    wants_meaning,
+    tells_task,
 )
 from assistant.advisor.interview import GATES, next_question
+from assistant.advisor.sifting import sift
 from assistant.advisor.signals import UNKNOWN, Checklist, Signal, Value
 from assistant.errors import PenalaError
 from assistant.models.values import ChatModel, Embedder
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
+
+_FEW = 3  # words that are too few to tell of a task
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,10 @@ class Session:
         facts = memory.load_facts(self.project)
         turns = memory.load_turns(self.project)
         signal = self._pending(facts, turns)
-        if turns:
+        if turns and (turns[-1].asks or signal is None):
             reply = turns[-1].text
-        else:
-            reply = self._joined([texts.say(self.language, "advisor.welcome")], signal, facts)
+        else:  # new, or ended while a question was open
+            reply = self._joined([] if turns else [self._word("welcome")], signal, facts)
         return self._turn(reply, signal, facts)
 
     def history(self) -> list[memory.Spoken]:
@@ -96,27 +101,70 @@ class Session:
 
     def say(self, text: str) -> Turn:
         """One message in the user's own words, which may answer the open question and more."""
-        if wants_back(text):
-            return self.undo()
         facts, turns = memory.load_facts(self.project), memory.load_turns(self.project)
         signal = self._pending(facts, turns)
-        asked = signal.name if signal else None
         if not text.strip():
             return self._turn(self._joined([self._word("nothing_heard")], signal, facts), signal, facts)
-        if signal and wants_meaning(text):
-            return self._answered(text, replies.meaning(signal, self.language), signal, facts)
+        if signal is None or not is_button(text, signal):
+            if given := orders.order(text):
+                return self._ordered(given, text, signal, facts, turns)
+            if kind := orders.small_talk(text):
+                return self._answered(text, self._word(f"small_talk.{kind}"), signal, facts)
+            if signal and orders.wants_meaning(text):
+                return self._answered(text, replies.meaning(signal, self.language), signal, facts)
+        kept, posed = orders.posing(text)
+        if posed and len(kept.split()) < _FEW:
+            return self._answered(text, self._word("posed"), signal, facts)
+        return self._read(text, kept, signal, facts, turns, [self._word("posed")] if posed else [])
+
+    def _ordered(
+        self, given: orders.Order, said: str, signal: Signal | None, facts: Facts, turns: list[memory.Spoken]
+    ) -> Turn:
+        """What is said to the interview itself; `given.rest` is heard first."""
+        match given.name:
+            case "back":
+                return self.undo()
+            case "return" if not self._repeated(turns):
+                return self.undo()
+            case "restart":
+                return self._kept(said, memory.RESTART, [self._word("restarted")], facts, {}, None)
+            case "end" | "skip" if given.rest:
+                return self._read(said, given.rest, signal, facts, turns, [], given.name)
+            case "end":
+                return self._kept(said, None, [], facts, facts, None, end=True)
+            case "skip" if signal:
+                after = {**facts, signal.name: facts.get(signal.name, assumed_unknown(signal.name))}
+                if is_guess(after[signal.name]):
+                    after[signal.name] = assumed_unknown(signal.name)
+                return self._kept(said, signal.name, [self._word("passed")], facts, after, None)
+        return self._answered(said, None, signal, facts)
+
+    def _read(
+        self,
+        said: str,
+        text: str,
+        signal: Signal | None,
+        facts: Facts,
+        turns: list[memory.Spoken],
+        sentences: list[str],
+        order: str = "",
+    ) -> Turn:
+        """Take facts from `text`, what counts of the message `said`; then go on, or follow the order in it."""
+        asked = signal.name if signal and (not turns or turns[-1].asks) else None
         found, silent = self._heard(text, asked)
-        if not found.answered and (told := self._explained(text, found.facts)):
-            return self._answered(text, told, signal, facts)
-        takes, clash = self._sift(found.facts, facts, asked, corrects(text))
-        sentences = silent + replies.heard(takes, facts, asked, self.checklist, self.language)
+        told, alone = self._explained(text, found, asked, facts)
+        if told and alone:
+            return self._answered(said, told, signal, facts)
+        takes, clash = sift(found.facts, facts, asked, corrects(text), self.checklist)
+        sentences += silent + replies.heard(takes, facts, asked, self.checklist, self.language)
+        sentences += [told] if told else []
         after = {**facts, **{fact.signal: fact for fact in takes}}
-        if asked and (asked not in after or is_guess(after[asked])):
-            again = not (takes or clash or corrects(text)) and self._asked_before(turns, asked)
-            if found.passed or again:
+        if asked and (asked not in after or is_guess(after[asked])) and order != "end":
+            again = not (takes or clash or told or corrects(text)) and self._asked_before(turns, asked)
+            if again or order == "skip":
                 after[asked] = assumed_unknown(asked)
-                sentences.append(self._word("passed" if found.passed else "left_open"))
-            elif not takes:
+                sentences.append(self._word("passed" if order else "left_open"))
+            elif not takes and not told:
                 sentences.append(self._word("not_read"))
         ask = self.checklist.signals[clash.signal] if clash else None
         if clash:
@@ -124,13 +172,14 @@ class Session:
         elif found.torn:
             ask = self.checklist.signals[found.torn[0].signal]
             sentences.append(replies.torn(*found.torn, self.checklist, self.language))
-        return self._kept(text, asked, sentences, facts, after, ask)
+        end = order == "end"
+        return self._kept(said, asked, sentences, facts, after, None if end else ask, end=end)
 
     def _heard(self, text: str, asked: str | None) -> tuple[Heard, list[str]]:
         """What the message says: the chat model's facts first, then those read without it. Where the model
         does not answer, a sentence says so."""
         found = hear(text, asked, self.checklist, self._embedder)
-        if self._chat is None or found.passed:
+        if self._chat is None:
             return found, []
         try:
             facts = {fact.signal: fact for fact in listen(text, asked, self.checklist, self._chat)}
@@ -142,15 +191,21 @@ class Session:
                 facts[fact.signal] = fact
         return Heard(tuple(facts.values()), found.answered or asked in facts), []
 
-    def _explained(self, text: str, heard: tuple[Fact, ...]) -> str | None:
-        """The guides' answer to the user's own question; None when the message is something else."""
+    def _explained(self, text: str, heard: Heard, asked: str | None, known: Facts) -> tuple[str | None, bool]:
+        """The guides' answer to the user's own question, and whether the message is nothing but that question: then
+        nothing in it is taken for a fact."""
         asks = own_question(text)
-        if asks is None or self._embedder is None or any(fact.origin == "said" for fact in heard):
-            return None
+        if asks is None or self._embedder is None:
+            return None, False
+        alone = asks == text.strip()
+        if alone and heard.answered:
+            return None, False
         found = explain(asks, self._embedder, self.language)
-        if found.refused:
-            return None if heard else found.answer
-        return replies.explained(found, self.checklist, self.language)
+        tells = any(f.origin == "said" for f in heard.facts) or (not known and tells_task(heard))
+        if not found.refused:
+            return replies.explained(found, self.checklist, self.language), alone and not tells
+        asking = not heard.facts or (known and is_asking(asks) and not tells)
+        return (found.answer, True) if alone and asking else (None, False)
 
     def set(self, signal: str, value: object) -> Turn:
         """Answer by button, or edit a fact. Raises PenalaError("fact_signal" or "fact_value")."""
@@ -201,20 +256,29 @@ class Session:
         before: Facts,
         after: Facts,
         ask: Signal | None,
+        end: bool = False,
     ) -> Turn:
-        asked = self._asked(memory.load_turns(self.project), answered)
-        signal = ask or next_question(after, self.checklist, asked)
+        """One exchange, kept: the reply with the next question or, at the `end`, the decision as it stands."""
+        restarts = answered == memory.RESTART
+        asked = 0 if restarts else self._asked(memory.load_turns(self.project), answered)
+        signal = None if end else ask or next_question(after, self.checklist, asked)
         sentences = remarks.beside(sentences, said, before, after, self.checklist, self.language)
-        reply = " ".join(sentences) if ask else self._joined(sentences, signal, after)
+        if end:
+            sentences = [
+                *sentences,
+                replies.verdict("ended", decide(after, self.checklist, self.language), self.language),
+            ]
+        reply = " ".join(sentences) if ask or end else self._joined(sentences, signal, after)
         memory.keep(self.project, said, answered, reply, signal.name if signal else None, before, after)
         turn = self._turn(reply, signal, after)
         if turn.decision and turn.settled:
             self._record(after, turn.decision)
-        return turn
+        settled = turn.settled and (not end or next_question(after, self.checklist, asked) is None)
+        return replace(turn, settled=settled)
 
-    def _answered(self, said: str, told: str, signal: Signal | None, facts: Facts) -> Turn:
+    def _answered(self, said: str, told: str | None, signal: Signal | None, facts: Facts) -> Turn:
         """The user asked something: it is told, and the question on the table is put again."""
-        reply = self._joined([told], signal, facts)
+        reply = self._joined([told] if told else [], signal, facts)
         memory.keep(self.project, said, None, reply, signal.name if signal else None, facts, facts)
         return self._turn(reply, signal, facts)
 
@@ -249,38 +313,15 @@ class Session:
 
     def _asked(self, turns: list[memory.Spoken], now: str | None = None) -> int:
         """How many different questions have been asked, the one on the table `now` included."""
-        return len(({turn.asks for turn in turns} | {now}) - {None})
+        return len(({turn.asks for turn in memory.since_restart(turns)} | {now}) - {None})
+
+    def _repeated(self, turns: list[memory.Spoken]) -> bool:
+        """Whether our last reply put the same question again, after an aside."""
+        return len(turns) < 3 or turns[-1].asks == turns[-3].asks
 
     def _asked_before(self, turns: list[memory.Spoken], signal: str) -> bool:
         """Whether the last message was an answer to the same question already."""
         return len(turns) >= 2 and turns[-2].role == "user" and turns[-2].asks == signal
-
-    def _sift(
-        self, new: tuple[Fact, ...], facts: Facts, asked: str | None, corrects: bool
-    ) -> tuple[list[Fact], Fact | None]:
-        """What is taken over, and the first remark that contradicts what words of the user's show: that is asked."""
-        takes, clash = [], None
-        for fact in new:
-            old = facts.get(fact.signal)
-            if is_guess(fact) and old is not None and not is_guess(old):
-                continue
-            if fact.value == UNKNOWN and old is not None and old.value != UNKNOWN and not is_guess(old):
-                continue  # "I don't know which" leaves what was known
-            sure = fact.signal == asked or fact.origin == "said" or corrects
-            if old is None or old.origin == "assumed" or sure:
-                if old is None or old.value != fact.value or old.origin != "said":
-                    takes.append(fact)
-            elif self._contradicts(fact, old):
-                clash = clash or fact
-        return takes, clash
-
-    def _contradicts(self, new: Fact, old: Fact) -> bool:
-        """Another answer to the same signal, and one that matters for the decision."""
-        signal = self.checklist.signals[new.signal]
-        first, second = signal.answer(old.value), signal.answer(new.value)
-        if old.value == UNKNOWN or signal.code(old.value) == signal.code(new.value):
-            return False
-        return (first.effects if first else {}) != (second.effects if second else {})
 
     def _signal(self, name: str) -> Signal:
         if name not in self.checklist.signals:
@@ -311,7 +352,8 @@ class Session:
         memory.keep_decision(self.project, decision.approach, kept)
 
     def _markdown(self, facts: Facts, language: str) -> str:
-        turns = (turn for turn in memory.load_turns(self.project) if turn.role == "user" and turn.asks)
+        turns = memory.since_restart(memory.load_turns(self.project))
+        turns = [turn for turn in turns if turn.role == "user" and turn.asks]
         said = [turn.text for turn in turns if len(turn.text.split()) >= 5]  # not buttons, not a bare yes
         decision = decide(facts, self.checklist, language)
         name = str(self.project.get("name", self.project.id))

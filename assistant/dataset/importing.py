@@ -1,6 +1,7 @@
 """Makes examples of a file's rows; every row that cannot be used is named with its reason, and can be had back."""
 
 import csv
+import hashlib
 import io
 import itertools
 import json
@@ -18,6 +19,7 @@ from assistant.dataset.examples import SPLITS, Example, Place, every, save
 from assistant.dataset.similar import overlap
 from assistant.errors import PenalaError
 from assistant.interchange import AS_IT_IS, Options, Row, Table
+from assistant.workspace import files
 from assistant.workspace.project import Project
 
 _UNNAMED = "row:"
@@ -133,6 +135,22 @@ def rejects(found: Import, language: str) -> tuple[str, str]:
         )
         return ".csv", out.getvalue()
     return ".jsonl", "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+
+
+def keep_rejects(project: Project, found: Import, language: str) -> str:
+    """Keep the rows left out as a file of the project, to be downloaded; its name."""
+    suffix, text = rejects(found, language)
+    name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}{suffix}"
+    files.write(project.folder / "left-out" / name, text)
+    return name
+
+
+def kept_rejects(project: Project, name: str) -> Path:
+    """Raises PenalaError("no_file") for a name that `keep_rejects` did not give."""
+    path = project.folder / "left-out" / name
+    if not re.fullmatch(r"[0-9a-f]{16}\.(csv|jsonl)", name) or not path.is_file():
+        raise PenalaError("no_file", path=name)
+    return path
 
 
 def _revived(table: Table, read: formats.Reader) -> Iterable[Row]:

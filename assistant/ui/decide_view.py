@@ -25,9 +25,10 @@ def facts_panel(facts: Mapping[str, Fact], checklist: Checklist, language: str) 
 
 
 def _heading(heading: str, signals: list[Signal], facts: Mapping[str, Fact], language: str) -> str:
-    known = [signal for signal in signals if signal.name in facts]
+    there = [signal for signal in signals if signal.name in facts]
+    known = [s for s in there if facts[s.name].origin != "assumed" and facts[s.name].value != UNKNOWN]
     title = texts.say(language, f"advisor.headings.{heading}")
-    chips = "".join(_chip(signal, facts[signal.name], language) for signal in known)
+    chips = "".join(_chip(signal, facts[signal.name], language) for signal in there)
     count = f'<span class="p-count">{len(known)}/{len(signals)}</span>'
     return f'<section><h3>{safe(title)} {count}</h3><div class="p-chips">{chips}</div></section>'
 

@@ -86,6 +86,16 @@ def dataset_of(target: str, alone: bool) -> Maker:
     return make
 
 
+def left_out_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """The rows that an import left out, with their reasons; the mark at its start is how spreadsheets know UTF-8."""
+    from assistant.dataset import importing
+
+    kept = importing.kept_rejects(project, name)
+    path = folder / f"{project.id}-{'sisa' if language == 'id' else 'left-out'}{kept.suffix}"
+    path.write_text(kept.read_text("utf-8"), "utf-8-sig" if kept.suffix == ".csv" else "utf-8", newline="")
+    return path
+
+
 def report_of(project: "Project", name: str, language: str, folder: Path) -> Path:
     """A comparison's report for stakeholders, one HTML file."""
     from assistant.journey import reporting
@@ -144,6 +154,7 @@ MAKERS: dict[str, Maker] = {
     "record": record_of,
     "report": report_of,
     "log": log_of,
+    "left-out": left_out_of,
     "estimate": estimate_of,
     "table": sheet_of("arms"),
     "answers": sheet_of("answers"),

@@ -24,6 +24,10 @@ _GEAR = (
     'stroke-width="1.8" stroke-linecap="round"><path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/>'
     '<circle cx="9" cy="17" r="2"/></svg>'
 )
+_DOOR = (
+    '<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" fill="none" stroke="currentColor" '
+    'stroke-width="1.8" stroke-linecap="round"><path d="M14 4H6v16h8M11 12h9M17 8.5 20.5 12 17 15.5"/></svg>'
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Header:
         words = safe(t("header.log_out", name=person))
         return (
             f'<form class="p-leave" method="post" action="/logout"><button title="{words}" aria-label="{words}">'
-            f"{safe(person)} ⎋</button></form>"
+            f"<span>{safe(person)}</span>{_DOOR}</button></form>"
         )
 
     def _path(self, t: Say, states: Mapping[str, State], project: str) -> str:

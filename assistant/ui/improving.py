@@ -49,14 +49,19 @@ class Improving(Part):
                 close = gr.Button(t("improve.close"))
         done = parts.slot()
         self.on(
-            save.click, self.save, [said, question, better, tags, note], [panel, said, done], notice=notice
+            save.click,
+            self.save,
+            [said, question, better, tags, note],
+            [panel, said, done],
+            notice=notice,
+            right="write",
         )
-        self.on(close.click, self.close, [], [panel, said], notice=notice)
+        self.on(close.click, self.close, [], [panel, said], notice=notice, right="see")
         return [panel, said, head, question, given, better, tags, note, done]
 
     def listen(self, clicked: gr.HTML, handler: Any, inputs: list[Any], shown: list[Any]) -> None:
         """Open the form when one of our buttons inside `clicked` is pressed; `handler` says by which answer."""
-        opened = self.on(clicked.click, handler, inputs, shown, notice=parts.slot())
+        opened = self.on(clicked.click, handler, inputs, shown, notice=parts.slot(), right="write")
         opened.then(None, None, None, js=_FOCUS, api_visibility="private")
 
     def open(self, said: Said, ideal: str = "") -> tuple[Any, ...]:

@@ -46,7 +46,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers["Referrer-Policy"] = (
+                    "same-origin"  # "no-referrer" would send our own forms with the origin "null"
+                )
             await send(message)
 
         await self.app(scope, receive, send_guarded)

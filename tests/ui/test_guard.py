@@ -28,7 +28,7 @@ def test_every_answer_carries_the_headers(client):
         policy = headers["content-security-policy"]
         assert "img-src 'self' data: blob:" in policy and "frame-ancestors 'self'" in policy
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 def test_a_foreign_host_is_refused(client):

@@ -1,5 +1,6 @@
 """What the buttons do, without a browser: handlers take and return plain values."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,7 @@ from assistant.errors import PenalaError
 from assistant.retrieval import index, questions, store, vectors
 from assistant.retrieval.questions import Question
 from assistant.settings import Settings
+from assistant.ui import downloads
 from assistant.ui.baseline.documents import Documents
 from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.baseline.questions_tab import QuestionsTab
@@ -134,14 +136,33 @@ def test_an_example_is_written_deleted_and_brought_back(context, project, reques
 
 def test_an_import_is_shown_first_and_says_what_stays_out(context, project, request_, tmp_path):
     file = tmp_path / "rows.csv"
-    file.write_text("kiri,kanan\nHalo,Hai\nKosong,\n")
+    file.write_text(f"kiri,kanan\nHalo,Hai\nKosong,\n{EVIL},x\n")
     tab = Importing(context, "en")
-    *_, said, _ = tab.look(str(file))
-    assert "kiri" in said  # neither column has a usual name: the user is asked
-    said, _ = tab.preview(str(file), "kiri", "kanan", "")
-    assert "1 examples would come in, 1 rows stay out." in said and not examples.all_examples(project)
-    tab.bring(str(file), "kiri", "kanan", "", request_)
-    assert [e.output for e in examples.all_examples(project)] == ["Hai"]
+    *_, said, button = tab.look(str(file), "", True, "", "")
+    assert "kiri" in said and not button.interactive  # neither column has a usual name: the user is asked
+    asked = (str(file), "", True, "", "", "kiri", "kanan", "", "", "")
+    said, button = tab.preview(*asked)
+    assert "2 examples would come in, 1 rows stay out." in said and not examples.all_examples(project)
+    assert EVIL not in said and button.interactive
+    said, *_ = tab.bring(*asked, request_)
+    assert [e.output for e in examples.all_examples(project)] == ["Hai", "x"]
+    kind, name = re.search(r"/download/([^/]+)/[^/]+/([^?\"]+)", said).groups()
+    kept = downloads.MAKERS[kind](project, name, "id", tmp_path)
+    assert kept.read_text("utf-8-sig").splitlines()[1].startswith("Kosong,,The answer is empty")
+    with pytest.raises(PenalaError):
+        downloads.MAKERS[kind](project, "../project.db", "id", tmp_path)
+
+
+def test_what_is_pasted_is_read_with_its_columns_and_speakers(context, project, request_):
+    tab = Importing(context, "id")
+    _, header, _, speaker, column, *_, said, _ = tab.pasted("Pertanyaan\tJawaban\nkapan?\tbesok\n")
+    assert (header.visible, speaker.visible, column.value) == (True, False, "Pertanyaan") and "besok" in said
+    _, _, _, speaker, column, *_ = tab.pasted("Ani: kapan?\nCS: besok\n\nAni: berapa?\nCS: dua\n")
+    assert (speaker.value, speaker.choices, column.visible) == ("CS", [("Ani", "Ani"), ("CS", "CS")], False)
+    _, _, _, first, *_, said, _ = tab.look(None, "kapan?\tbesok\n", False, "", "")
+    assert first.choices[1] == ("A", "A")
+    with pytest.raises(PenalaError):
+        tab.pasted("  ")
 
 
 def test_a_version_is_frozen_and_can_be_downloaded(context, project, request_):

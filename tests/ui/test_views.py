@@ -2,8 +2,10 @@
 
 import pytest
 
+from assistant.advisor import checklist
+from assistant.advisor.facts import Fact
 from assistant.errors import PenalaError, Sentence
-from assistant.ui import views
+from assistant.ui import decide_view, views
 from assistant.ui.wiring import guarded
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -55,3 +57,17 @@ def test_a_generator_says_its_mistake_too():
 @pytest.mark.parametrize(("language", "words"), [("id", "22 November 2026"), ("en", "22 November 2026")])
 def test_a_moment_reads_as_people_write_it(language, words):
     assert views.moment("2026-11-22T12:00:00.000+00:00", language).startswith(words)
+
+
+def test_progress_counts_what_is_known_and_no_guess():
+    known = checklist.load()
+    facts = {
+        "gap": Fact("gap", "both", "both", "said"),
+        "task_type": Fact("task_type", "qa", None, "assumed"),
+        "citations": Fact("citations", "unknown", "no idea", "said"),
+    }
+    shown = decide_view.facts_panel(facts, known, "en")
+    heads = [s for s in known.signals.values() if s.heading == "use_case"]
+    assert f">1/{len(heads)}<" in shown and shown.count("p-chip") >= 3
+    others = [s for s in known.signals.values() if s.heading == known.signals["citations"].heading]
+    assert f">0/{len(others)}<" in shown

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.advisor.facts import Fact, Origin, is_guess
-from assistant.advisor.hearing import media, reader
+from assistant.advisor.hearing import media, orders, reader
 from assistant.advisor.hearing.aims import aimed
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
@@ -22,27 +22,11 @@ from assistant.models.values import Embedder
 _LONGEST = 6000  # characters that are read; more is a document, not an answer
 _LIKELIER = 0.5  # chance from which on a band of numbers is likelier than not
 _SELDOM = 0.6  # chance from which on a rare answer is a guess
+_BARE = 5  # words that hold no more than that one does not know
+_SHORT = 15  # words of a message in which a count is what it looks like
 _MANY = 40  # clauses that are compared
 _MADE: dict[str, ByWords] = {}
 
-_NOT_KNOWN = re.compile(
-    r"\b((tidak|tak|nggak|enggak|ngga|gak|ga|gk|kurang|belum|blm) (tahu|tau|yakin|paham|pasti)|gatau|gatahu|entah(lah)?|"
-    r"mboh|bingung|do ?n.?t know|dunno|idk|no idea|no clue|not (so )?sure|unsure|unknown|can.?t say|hard to say)\b"
-)
-_SKIP = re.compile(
-    r"(please )?(skip( (it|this|aja|saja|dulu))?|next|lewati( saja| aja| dulu)?|lewat(in)?( aja)?|lanjut( aja)?)"
-)
-_BACK = re.compile(
-    r"(go )?back|undo|((kembali|balik|mundur)( ke)?( (pertanyaan|langkah))?( (sebelumnya|tadi))?)|batal(kan)?|sebelumnya"
-)
-_MEANING = re.compile(
-    r"(eh |hah |hmm+ |maaf |sorry )?(apa )?maksud(nya|mu|anda|nya apa| pertanyaannya)?( (apa|gimana|bagaimana))?( (sih|ya|tuh|itu|kak))*|"
-    r"(what|how) do you mean( by (that|this|it))?|what does (that|this|it) mean|what.?s that( mean)?|"
-    r"(bisa |tolong |boleh )?(di)?jelaskan( (lagi|pertanyaan(nya| itu)?))*|(please |can you )?explain( (that|this|it|the question))?|"
-    r"(i )?do ?n.?t (understand|get)( (it|that|this|the question))?|(saya |aku |gue )?(tidak|ga|gak|nggak|kurang|belum) (paham|ngerti|mengerti)( (pertanyaannya|maksudnya))?|"
-    r"(kenapa|mengapa|buat apa|untuk apa)( (ini|itu))?( (di)?tanya(kan)?)?( (itu|ini))?( (sih|ya))*|why( (do|are) you ask(ing)?)?( (that|this))?|"
-    r"contohnya( (apa|gimana|ya|sih))*|such as|like what|for example|misalnya( apa)?"
-)
 _ASKING = re.compile(
     r"(apa(kah)?|bagaimana(kah)?|gimana|kenapa|mengapa|kapan|berapa|bedanya|bisakah|bolehkah|perlukah|haruskah|siapa|mana|"
     r"what|how|why|when|which|who|is|are|do|does|can|could|should|must|will|would)\b"
@@ -77,11 +61,10 @@ _NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # 
 
 @dataclass(frozen=True)
 class Heard:
-    """What one message holds: facts, and whether it answers or passes over the question asked."""
+    """What one message holds: facts, and whether it answers the question asked."""
 
     facts: tuple[Fact, ...]
     answered: bool
-    passed: bool = False
     torn: tuple[Fact, Fact] | None = None  # two answers to one signal in one message
 
 
@@ -99,15 +82,6 @@ def _likeness(checklist: Checklist) -> ByWords:
     return _MADE[checklist.version]
 
 
-def wants_back(text: str) -> bool:
-    return bool(_BACK.fullmatch(_plain(text)))
-
-
-def wants_meaning(text: str) -> bool:
-    """Whether the user asks what our question means."""
-    return bool(_MEANING.fullmatch(_plain(text)))
-
-
 def own_question(text: str) -> str | None:
     """The user's own question, when the message is one and little else; None for a description."""
     sentences = [part.strip() for part in re.split(r"(?<=[.!?\n])\s+", text.strip()) if part.strip()]
@@ -116,6 +90,20 @@ def own_question(text: str) -> str | None:
     last = sentences[-1]
     asks = last.endswith("?") or (len(sentences) == 1 and bool(_ASKING.match(_plain(last))))
     return last if asks and len(words(last)) >= 2 else None
+
+
+def is_asking(text: str) -> bool:
+    """Whether it begins as questions do."""
+    return bool(_ASKING.match(_plain(text)))
+
+
+def is_button(text: str, signal: Signal) -> bool:
+    """Whether it is an answer's code, label or number."""
+    return _direct(_plain(text), text, signal) is not None
+
+
+def tells_task(heard: "Heard") -> bool:
+    return any(fact.signal == "task_type" and not is_guess(fact) for fact in heard.facts)
 
 
 def hear(text: str, asked: str | None, checklist: Checklist, embedder: Embedder | None = None) -> Heard:
@@ -129,14 +117,17 @@ def hear(text: str, asked: str | None, checklist: Checklist, embedder: Embedder 
         direct = _direct(plain, text, signal)
         if direct:
             return Heard((direct,), True)
-        if _SKIP.fullmatch(plain):
-            return Heard((), True, passed=True)
-    if signal and _not_known(plain, signal):
+    open_ended = signal is not None and _not_known(plain, signal)
+    if signal and open_ended and len(plain.split()) <= _BARE:
         return Heard((Fact(signal.name, UNKNOWN, text.strip(), "said"),), True)
     clauses = list(_clauses(text))
     found = _found(text, clauses, signal, checklist, embedder)
     if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
         found[signal.name] = loose
+    if signal and open_ended and (signal.name not in found or is_guess(found[signal.name])):
+        found[signal.name] = Fact(
+            signal.name, UNKNOWN, text.strip(), "said"
+        )  # "no idea, but prices change daily"
     torn = None if corrects(text) else _torn(clauses, checklist)
     ordered = sorted(found.values(), key=lambda fact: fact.signal != asked)
     heard = tuple(fact for fact in ordered if torn is None or fact.signal != torn[0].signal)
@@ -211,10 +202,11 @@ def signs(text: str, checklist: Checklist) -> set[tuple[str, str]]:
 def _weighed(
     text: str, found: dict[str, Fact], asked: str | None, checklist: Checklist, embedder: Embedder
 ) -> dict[str, Fact]:
-    """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked
-    and a name stay as found."""
+    """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked,
+    a name, and a count in a short message stay as found."""
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
-    kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind == "text"}
+    stays = ("text", "number") if len(text.split()) <= _SHORT else ("text",)
+    kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind in stays}
     made = reader.load()
     for one in made.read(text, embedder, sure, asked):
         signal = checklist.signals[one.signal]
@@ -255,8 +247,10 @@ def _number(one: reader.Read, text: str, counted: Fact | None, signal: Signal) -
 
 
 def _not_known(plain: str, signal: Signal) -> bool:
+    """That one does not know, said of the question: at the start, or in a few words."""
     guessed = signal.kind == "number" and next(quantities(plain), None) is not None  # "not sure, maybe 500"
-    return not guessed and len(plain.split()) <= 8 and bool(_NOT_KNOWN.search(plain))
+    match = orders.NOT_KNOWN.search(plain)
+    return not guessed and match is not None and (match.start() == 0 or len(plain.split()) <= 8)
 
 
 def _plain(text: str) -> str:

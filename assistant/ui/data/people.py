@@ -87,9 +87,9 @@ class People(Part):
             self.t(
                 "people.did",
                 at=d.at[:16].replace("T", " "),
-                name=d.name or "-",
+                name=d.name or self.t("people.command"),
                 action=known.get(f"ui.deed.{d.action}", d.action),
-                detail=d.detail,
+                detail=known.get(f"ui.people.role_{d.detail}", d.detail),
             )
             for d in deeds
         ]

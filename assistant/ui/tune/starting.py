@@ -67,7 +67,7 @@ class Starting(Part):
             notice=notice,
             right="see",
         )
-        self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice, right="see")
+        self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice)
         begun = self.on(start.click, self.start, [*form.fields(), override], [override], notice=notice)
         self.on(begun.then, show, [], shown, notice=parts.slot(), right="see")
 

@@ -79,7 +79,7 @@ def test_a_guess_is_still_asked_for_and_decides_nothing(project: Project) -> Non
     model = Scripted(facts(row("gap", "knowledge", "nowhere")))
     session = Session(project, load(), None, "en", chat=model)
     before = session.end().decision
-    turn = session.say("Hello there")
+    turn = session.say("We sell honey at fairs")
     assert turn.facts["gap"].origin == "assumed"
     after = session.end().decision
     assert before and after and before.scores == after.scores
