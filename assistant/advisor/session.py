@@ -15,10 +15,10 @@ from assistant.advisor.hearing import orders
 from assistant.advisor.hearing.listening import listen
 from assistant.advisor.hearing.understanding import (
     Heard,
+    button,
     corrects,
     hear,
     is_asking,
-    is_button,
     own_question,
     tells_task,
 )
@@ -105,7 +105,7 @@ class Session:
         signal = self._pending(facts, turns)
         if not text.strip():
             return self._turn(self._joined([self._word("nothing_heard")], signal, facts), signal, facts)
-        if signal is None or not is_button(text, signal):
+        if signal is None or button(text, signal) is None:
             if given := orders.order(text):
                 return self._ordered(given, text, signal, facts, turns)
             if kind := orders.small_talk(text):

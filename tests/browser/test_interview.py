@@ -57,7 +57,17 @@ def test_a_whole_interview(visit, server, project, screenshots):
     _say(page, "maksudnya apa?")
     assert page.locator(".p-answer").count() == asked
     page.locator('.p-chip[data-id="knowledge_change"]').click()
-    page.get_by_label("Jawaban", exact=True).click()
+    field = page.get_by_label("Jawaban", exact=True)
+    page.wait_for_function("document.activeElement.closest('.p-editor')")
+    page.wait_for_timeout(300)
+    box = field.bounding_box()
+    assert box and 0 <= box["y"] <= 844 - box["height"]
+    field.fill("kapan-kapan")
+    page.get_by_role("button", name="Simpan").click()
+    page.get_by_text("bukan salah satu jawaban").wait_for()
+    page.screenshot(path=str(screenshots / "interview-edit-id-390.png"))
+    field.click()
+    field.fill("")
     page.get_by_role("option", name="Setiap hari").click()
     page.get_by_role("button", name="Simpan").click()
     page.wait_for_selector('.p-chip[data-id="knowledge_change"] >> text=Setiap hari')

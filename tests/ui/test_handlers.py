@@ -92,6 +92,45 @@ def test_decide_answers_take_back_edit_and_resume(context, request_):
     assert "p-decision" in card and "/download/record/" in card
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("1.500", 1500), ("1,500", 1500), ("5rb", 5000), ("2jt", 2_000_000), ("1,5 juta", 1_500_000), ("kira-kira 700", 700),
+        ("0", 0), ("2", 2), ("dua ratus", 200), ("3k", 3000),
+    ],
+)  # fmt: skip
+def test_a_number_may_be_typed_as_people_write_it(context, request_, typed, number):
+    page = DecidePage(context, "id")
+    page.change("examples", typed, request_)
+    assert page._session(context.project(request_)).state().facts["examples"].value == number
+
+
+@pytest.mark.parametrize(
+    ("signal", "typed", "code"),
+    [
+        ("examples", "banyak", "fact_number"), ("examples", "-5", "fact_number"), ("examples", "1.5", "fact_number"),
+        ("examples", "12 34", "fact_number"), ("examples", "1e9", "fact_number"), ("examples", "", "fact_empty"),
+        ("gap", "semuanya", "fact_choice"), ("gap", None, "fact_empty"), ("examples", "9" * 40, "fact_number"),
+    ],
+)  # fmt: skip
+def test_wrong_input_is_told_and_loses_nothing(context, request_, signal, typed, code):
+    page = DecidePage(context, "id")
+    page.change("examples", "40", request_)
+    page.change("gap", "Faktanya kurang", request_)
+    with pytest.raises(PenalaError) as told:
+        page.change(signal, typed, request_)
+    assert told.value.code == code and "{" not in str(told.value.say("id"))
+    facts = page._session(context.project(request_)).state().facts
+    assert facts["examples"].value == 40 and facts["gap"].value == "knowledge"
+
+
+def test_a_rate_may_be_typed_where_requests_a_day_are_meant(context, request_):
+    page = DecidePage(context, "en")
+    page.change("volume_per_day", "60 per bulan", request_)
+    assert page._session(context.project(request_)).state().facts["volume_per_day"].value == 2
+    page.edit(event("edit", "volume_per_day"), request_)
+
+
 def test_decide_shows_what_was_said_as_text(context, request_):
     page = DecidePage(context, "en")
     *_, (said, chat, *_rest) = page.say(

@@ -97,9 +97,10 @@ def is_asking(text: str) -> bool:
     return bool(_ASKING.match(_plain(text)))
 
 
-def is_button(text: str, signal: Signal) -> bool:
-    """Whether it is an answer's code, label or number."""
-    return _direct(_plain(text), text, signal) is not None
+def button(text: str, signal: Signal) -> Value | None:
+    """The value, when it is an answer's code or label or its number in the list."""
+    found = _direct(_plain(text), text, signal)
+    return found.value if found else None
 
 
 def tells_task(heard: "Heard") -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.advisor import checklist
+from assistant.advisor import checklist, written
+from assistant.advisor.decision import shown
 from assistant.advisor.session import Session, Turn
 from assistant.advisor.signals import UNKNOWN, Signal
 from assistant.errors import PenalaError
@@ -21,6 +22,15 @@ from assistant.workspace.project import Project
 Messages = list[dict[str, str]]
 View = tuple[Messages, str, str, str]
 _EMBEDDER = "multilingual-e5-small"
+
+# The form for a fact comes into view with the keyboard in its field; on a phone it opens below what is seen.
+_OPENED = """() => setTimeout(() => {
+  const form = document.querySelector('.p-editor');
+  const field = form?.querySelector('input:not([type=hidden])');
+  if (!field || !form.offsetParent) return;
+  field.focus({preventScroll: true});
+  form.scrollIntoView({block: 'center'});
+}, 150)"""
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,8 @@ class DecidePage(Part):
         self.on(answers.click, self.answer, [], shown, notice=notice)
         self.on(back.click, self.undo, [], shown, notice=notice)
         self.on(finish.click, self.finish, [], shown, notice=notice)
-        self.on(facts.click, self.edit, [], editor.shown(), notice=notice, right="see")
+        opened = self.on(facts.click, self.edit, [], editor.shown(), notice=notice, right="see")
+        opened.then(None, None, None, js=_OPENED, api_visibility="private")
 
     def _editor(self, shown: Sequence[Any], card: gr.HTML) -> Editor:
         t = self.t
@@ -138,6 +149,7 @@ class DecidePage(Part):
         signal = checklist.load().signals[event.id]
         fact = self._session(self.context.project(request)).state().facts.get(signal.name)
         value = "" if fact is None else str(fact.value)
+        label = value if fact is None else shown(signal, fact.value, self.language)
         head = views.section(
             self.t("decide.edit", signal=signal.title.say(self.language)), signal.question.say(self.language)
         )
@@ -145,18 +157,19 @@ class DecidePage(Part):
             gr.Column(visible=True),
             signal.name,
             head,
-            gr.Dropdown(self._choices(signal, value), value=value),
+            gr.Dropdown(self._choices(signal, value, label), value=value),
         )
 
-    def _choices(self, signal: Signal, value: str) -> list[tuple[str, str]]:
+    def _choices(self, signal: Signal, value: str, label: str) -> list[tuple[str, str]]:
         made = [(answer.label.say(self.language), answer.code) for answer in signal.choices]
         made.append((self.t("decide.do_not_know"), UNKNOWN))
         known = any(code == value for _, code in made)
-        return made if known or not value else [(value, value), *made]
+        return made if known or not value else [(label, value), *made]
 
     def change(self, signal: str, value: str | None, request: gr.Request) -> tuple[Any, ...]:
         session = self._session(self.context.project(request))
-        return gr.Column(visible=False), *self._view(session, session.set(signal, value))
+        meant = written.value(value, session.checklist.signals[signal], self.language)
+        return gr.Column(visible=False), *self._view(session, session.set(signal, meant))
 
     def drop(self, signal: str, request: gr.Request) -> tuple[Any, ...]:
         session = self._session(self.context.project(request))
