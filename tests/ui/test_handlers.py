@@ -9,7 +9,7 @@ from models.standins import Service, openai_says
 from retrieval.conftest import WordEmbedder
 
 from assistant.dataset import examples, versions
-from assistant.dataset.examples import Example
+from assistant.dataset.examples import Example, Filter
 from assistant.errors import PenalaError
 from assistant.retrieval import index, questions, store, vectors
 from assistant.retrieval.questions import Question
@@ -20,6 +20,7 @@ from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.baseline.questions_tab import QuestionsTab
 from assistant.ui.context import open_context
 from assistant.ui.data.bringing import Importing
+from assistant.ui.data.filtering import Filters
 from assistant.ui.data.freezing import Versions
 from assistant.ui.data.table import ROWS, ExamplesTable
 from assistant.ui.pages.decide import DecidePage
@@ -144,33 +145,69 @@ def test_decide_shows_what_was_said_as_text(context, request_):
 
 def test_the_table_pages_searches_and_saves(context, project, request_):
     examples.save(project, [Example(f"e{n}", f"in {n}", f"out {n}", "s", "train") for n in range(1, 121)])
-    table = ExamplesTable(context, "en")
-    cells, pager, start = table.forth("", "", 0, request_)
+    table, everything = ExamplesTable(context, "en"), Filter()
+    cells, pager, start, _ = table.forth(everything, 0, request_)
     assert (len(cells), start) == (ROWS, 50) and "51 to 100 of 120" in pager
-    assert table.forth("", "", 100, request_)[2] == 100
-    assert table.first("in 119", "", request_)[0][0][0] == "e119"
-    cells, _, _ = table.show("", "", 0, request_)
+    assert table.forth(everything, 100, request_)[2] == 100
+    sought, cells, *_ = table.first("in 119", "", "accepted", "", "", "", request_)
+    assert sought.words == "in 119" and cells[0][0] == "e119"
+    cells, _, _, rows = table.show(everything, 0, request_)
     cells[0][2] = "mended"
     cells[1][4] = "Test"
-    table.edit_cells(cells, "", "", 0, request_)
-    table.edit_cells(cells, "", "", 0, request_)  # the browser may send an edit twice
+    table.edit_cells(cells, rows, everything, 0, request_)
+    table.edit_cells(cells, rows, everything, 0, request_)  # the browser may send an edit twice
     first, second, *others = examples.all_examples(project)
     assert (first.output, second.split, len(others)) == ("mended", "test", 118)
     cells[0][4] = "nowhere"
     with pytest.raises(PenalaError):
-        table.edit_cells(cells, "", "", 0, request_)
+        table.edit_cells(cells, rows, everything, 0, request_)
+
+
+def test_an_old_table_neither_reverts_nor_overwrites_what_others_did(context, project, request_):
+    examples.save(project, [Example(f"e{n}", f"in {n}", "out") for n in (1, 2)])
+    table = ExamplesTable(context, "en")
+    cells, _, _, rows = table.show(Filter(), 0, request_)
+    examples.save(project, [Example("e1", "in 1", "theirs")])
+    cells[1][2] = "mine"
+    table.edit_cells(cells, rows, Filter(), 0, request_)
+    assert [e.output for e in examples.all_examples(project)] == ["theirs", "mine"]
+    cells[0][2] = "mine too"
+    with pytest.raises(PenalaError) as told:
+        table.edit_cells(cells, rows, Filter(), 0, request_)
+    assert told.value.code == "example_changed"
+
+
+def test_the_table_filters_by_what_there_is(context, project, request_):
+    rows = [Example("a", "x", "y", tags=("mudah", 'kata "kunci"')), Example("b", "x", "y", author="Sari")]
+    draft = Example("c", "x", "y", origin="drafted", status="draft", tags=('x"mudah',))
+    examples.save(project, [*rows, draft])
+    table, filters = ExamplesTable(context, "id"), Filters(context, "id")
+    tag, author, origin = (one.choices for one in filters.choices("", "Budi", "", request_))
+    assert [v for _, v in tag] == ["", 'kata "kunci"', "mudah", 'x"mudah'] and [v for _, v in author] == [
+        "",
+        "Sari",
+    ]
+    assert ("draf dari dokumen", "drafted") in origin
+    given = {
+        ("", "mudah", "", ""): ["a"], ("", 'kata "kunci"', "", ""): ["a"], ("accepted", "", "Sari", ""): ["b"],
+        ("draft", "", "", "drafted"): ["c"], ("", "", "", ""): ["a", "b", "c"], ("rejected", "", "", ""): [],
+    }  # fmt: skip
+    for chosen, ids in given.items():
+        _, cells, *_ = table.first("", "", *chosen, request_)
+        assert [row[0] for row in cells] == ids, chosen
 
 
 def test_an_example_is_written_deleted_and_brought_back(context, project, request_):
     table = ExamplesTable(context, "id")
-    table.save("", "Halo", "Hai", "t1", "", "", "", 0, request_)
+    table.save(None, "Halo", "Hai", "t1", "salam, mudah", "", Filter(), 0, request_)
     (made,) = examples.all_examples(project)
-    *_, gone, undo, cells, _, _ = table.delete(made.id, "", "", 0, request_)
+    assert made.tags == ("salam", "mudah")
+    *_, gone, undo, cells, _, _, _ = table.delete(made, Filter(), 0, request_)
     assert cells == [] and 'data-do="undo"' in undo
-    table.undo(gone, "", "", 0, request_)
+    table.undo(gone, Filter(), 0, request_)
     assert examples.all_examples(project) == [made]
     with pytest.raises(PenalaError):
-        table.save("", "Halo", " ", "", "", "", "", 0, request_)
+        table.save(None, "Halo", " ", "", "", "", Filter(), 0, request_)
 
 
 def test_an_import_is_shown_first_and_says_what_stays_out(context, project, request_, tmp_path):
@@ -250,7 +287,7 @@ def test_a_chat_model_drafts_and_what_was_dropped_is_said(context, project, requ
 def test_two_projects_do_not_mix(context, project, request_):
     other = Projects(context.settings).create("Other", "en")
     examples.add(other, "only", "there")
-    assert ExamplesTable(context, "en").show("", "", 0, request_)[0] == []
+    assert ExamplesTable(context, "en").show(Filter(), 0, request_)[0] == []
 
 
 def test_missed_answers_stand_under_the_step_that_lost_them(context, project, request_, tmp_path):

@@ -1,5 +1,6 @@
 """The examples as a table of fifty rows at a time, and one example large to read and mend."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape as safe
 from typing import Any
@@ -8,32 +9,35 @@ import gradio as gr
 
 from assistant import texts
 from assistant.dataset import examples
-from assistant.dataset.examples import SPLITS, Example, Filter
+from assistant.dataset.examples import SPLITS, Example, Filter, Step
 from assistant.errors import PenalaError
 from assistant.ui import parts, views
+from assistant.ui.data.filtering import Filters
 from assistant.ui.page import Part
+from assistant.ui.who import person
 
 ROWS = 50
 Cells = list[list[str]]
-View = tuple[Cells, str, int]
+View = tuple[Cells, str, int, list[Example]]
 
 
 @dataclass(frozen=True)
 class Editor:
-    """The fields of the one example shown large; `id` is empty for a new one."""
+    """The fields of the one example shown large; `known` is that example as it was read, None for a new one."""
 
-    id: gr.Textbox
+    known: gr.State
     head: gr.HTML
     input: gr.Textbox
     output: gr.Textbox
     source: gr.Textbox
+    tags: gr.Textbox
     note: gr.Textbox
 
-    def fields(self) -> list[gr.Textbox]:
-        return [self.id, self.input, self.output, self.source, self.note]
+    def fields(self) -> list[Any]:
+        return [self.known, self.input, self.output, self.source, self.tags, self.note]
 
     def shown(self) -> list[Any]:
-        return [self.id, self.head, self.input, self.output, self.source, self.note]
+        return [self.known, self.head, self.input, self.output, self.source, self.tags, self.note]
 
 
 @dataclass(frozen=True)
@@ -48,28 +52,26 @@ class Refresh:
 class ExamplesTable(Part):
     def build(self, page: gr.Blocks) -> Refresh:
         """Lay out inside the open tab; what to ask `show` with, and where its answer goes."""
-        t = self.t
         notice = parts.slot()
         start = gr.Number(0, visible=False, precision=0)
-        with gr.Row(elem_classes="p-filters"):
-            words = gr.Textbox(
-                "", label=t("data.search"), placeholder=t("data.search_hint"), max_lines=1, scale=4
-            )
-            splits = [(t("data.all_splits"), ""), *((t(f"data.split_{name}"), name) for name in SPLITS)]
-            split = gr.Dropdown(splits, value="", label=t("data.split"), scale=1, min_width=170)
+        sought, rows = gr.State(Filter()), gr.State([])
+        filters = Filters(self.context, self.language)
+        fields = filters.build()
         table = self._table()
         with gr.Row(elem_classes="p-pager"):
-            back = gr.Button(t("data.previous"), size="sm", scale=0, min_width=100)
+            back = gr.Button(self.t("data.previous"), size="sm", scale=0, min_width=100)
             pager = parts.html(classes="p-pager-words")
-            on = gr.Button(t("data.next"), size="sm", scale=0, min_width=100)
-        asked, shown = [words, split, start], [table, pager, start]
+            on = gr.Button(self.t("data.next"), size="sm", scale=0, min_width=100)
+        asked, shown = [sought, start], [table, pager, start, rows]
         editor = self._editor(asked, shown)
         self.on(page.load, self.show, asked, shown, notice=notice)
-        for event in (words.submit, words.blur, split.change):
-            self.on(event, self.first, [words, split], shown, notice=notice, right="see")
+        self.on(page.load, filters.choices, fields[3:], fields[3:], notice=notice)
+        words, *others = fields
+        for event in (words.submit, words.blur, *(one.input for one in others)):
+            self.on(event, self.first, fields, [sought, *shown], notice=notice, right="see")
         self.on(back.click, self.back, asked, shown, notice=notice, right="see")
         self.on(on.click, self.forth, asked, shown, notice=notice, right="see")
-        self.on(table.input, self.edit_cells, [table, *asked], shown, notice=notice, right="write")
+        self.on(table.input, self.edit_cells, [table, rows, *asked], shown, notice=notice, right="write")
         self.on(table.select, self.choose, [], editor.shown(), notice=notice)
         return Refresh(asked, shown)
 
@@ -86,16 +88,19 @@ class ExamplesTable(Part):
     def _editor(self, asked: list[Any], shown: list[Any]) -> Editor:
         t = self.t
         with parts.panel():
-            id = gr.Textbox(visible=False)
+            known: gr.State = gr.State(None)
             head = parts.html(self._head(None))
             with gr.Row():
                 text = gr.Textbox(label=t("data.input"), lines=5, max_lines=14, min_width=280)
                 answer = gr.Textbox(label=t("data.output"), lines=5, max_lines=14, min_width=280)
             with gr.Row():
                 source = gr.Textbox(
-                    label=t("data.source"), info=t("data.source_why"), max_lines=1, min_width=280
+                    label=t("data.source"), info=t("data.source_why"), max_lines=1, min_width=220
                 )
-                note = gr.Textbox(label=t("data.note"), info=t("data.note_why"), max_lines=1, min_width=280)
+                tags = gr.Textbox(
+                    label=t("collect.tags"), info=t("collect.tags_why"), max_lines=1, min_width=220
+                )
+                note = gr.Textbox(label=t("data.note"), info=t("data.note_why"), max_lines=1, min_width=220)
             notice = parts.slot()
             undo = parts.html(clicks=True, classes="p-slot")
             gone: gr.State = gr.State(None)
@@ -103,33 +108,29 @@ class ExamplesTable(Part):
                 save = gr.Button(t("data.save"), variant="primary", elem_classes="p-save")
                 fresh = gr.Button(t("data.new"))
                 delete = gr.Button(t("data.delete"))
-        editor = Editor(id, head, text, answer, source, note)
+        editor = Editor(known, head, text, answer, source, tags, note)
         self.on(
-            save.click,
-            self.save,
-            [*editor.fields(), *asked],
-            [*editor.shown(), *shown],
-            notice=notice,
+            save.click, self.save, [*editor.fields(), *asked], [*editor.shown(), *shown], notice=notice,
             right="write",
-        )
+        )  # fmt: skip
         self.on(fresh.click, self.new, [], editor.shown(), notice=notice, right="see")
         removed = [*editor.shown(), gone, undo]
-        self.on(delete.click, self.delete, [id, *asked], [*removed, *shown], notice=notice, right="write")
+        self.on(delete.click, self.delete, [known, *asked], [*removed, *shown], notice=notice, right="write")
         self.on(undo.click, self.undo, [gone, *asked], [gone, undo, *shown], notice=notice, right="write")
         return editor
 
-    def show(self, words: str, split: str, start: float, request: gr.Request) -> View:
-        """One page of the table, the words under it, and where it starts."""
+    def show(self, sought: Filter, start: float, request: gr.Request) -> View:
+        """One page of the table, the words under it, where it starts, and its examples as they were read."""
         project = self.context.project_or_none(request)
         if project is None:
-            return [], "", 0
+            return [], "", 0, []
         begin = max(0, int(start))
-        found, total = examples.page(project, begin, ROWS, Filter(words.strip(), split))
+        found, total = examples.page(project, begin, ROWS, sought)
         if begin >= total > 0:  # the last row of the last page was deleted
             begin = (total - 1) // ROWS * ROWS
-            found, total = examples.page(project, begin, ROWS, Filter(words.strip(), split))
+            found, total = examples.page(project, begin, ROWS, sought)
         cells = [[e.id, e.input, e.output, e.source, self._split_name(e.split)] for e in found]
-        return cells, self._pager(begin, len(found), total), begin
+        return cells, self._pager(begin, len(found), total), begin, found
 
     def _pager(self, begin: int, count: int, total: int) -> str:
         if not total:
@@ -137,25 +138,34 @@ class ExamplesTable(Part):
         words = self.t("data.rows", first=begin + 1, last=begin + count, total=total)
         return f'<div class="p-small">{words}</div>'
 
-    def first(self, words: str, split: str, request: gr.Request) -> View:
-        return self.show(words, split, 0, request)
+    def first(
+        self, words: str, split: str, status: str, tag: str, author: str, origin: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """The filter as it was just set, and the first page of what fits it."""
+        sought = Filters(self.context, self.language).sought(words, split, status, tag, author, origin)
+        return (sought, *self.show(sought, 0, request))
 
-    def back(self, words: str, split: str, start: float, request: gr.Request) -> View:
-        return self.show(words, split, start - ROWS, request)
+    def back(self, sought: Filter, start: float, request: gr.Request) -> View:
+        return self.show(sought, start - ROWS, request)
 
-    def forth(self, words: str, split: str, start: float, request: gr.Request) -> View:
-        _, total = examples.page(self.context.project(request), 0, 1, Filter(words.strip(), split))
-        return self.show(words, split, start + ROWS if start + ROWS < total else start, request)
+    def forth(self, sought: Filter, start: float, request: gr.Request) -> View:
+        return self.show(sought, start + ROWS, request)
 
-    def edit_cells(self, cells: Cells, words: str, split: str, start: float, request: gr.Request) -> View:
-        """Save the rows that differ; the browser sends the whole table, perhaps twice."""
+    def edit_cells(
+        self, cells: Cells, rows: list[Example], sought: Filter, start: float, request: gr.Request
+    ) -> View:
+        """Save the rows that differ from those shown; the browser sends the whole table, perhaps twice.
+
+        Raises PenalaError("example_changed") when someone else changed such a row meanwhile.
+        """
         project = self.context.project(request)
-        known = {
-            e.id: e for e in examples.page(project, max(0, int(start)), ROWS, Filter(words.strip(), split))[0]
-        }
-        edited = [self._edited(known[row[0]], row) for row in cells if row and row[0] in known]
-        examples.save(project, [e for e in edited if e != known[e.id]])
-        return self.show(words, split, start, request)
+        known = {e.id: e for e in rows}
+        for row in cells:
+            read = known.get(row[0]) if row else None
+            made = self._edited(read, row) if read else None
+            if read and made and made != read and not _there(examples.find(project, read.id), made):
+                examples.change(project, read, _becomes(made))
+        return self.show(sought, start, request)
 
     def _edited(self, known: Example, row: list[str]) -> Example:
         text, answer, source, split = (str(cell or "").strip() for cell in row[1:5])
@@ -171,64 +181,53 @@ class ExamplesTable(Part):
     def _split_name(self, split: str) -> str:
         return self.t(f"data.split_{split}") if split else ""
 
-    def choose(self, event: gr.SelectData, request: gr.Request) -> tuple[str, ...]:
+    def choose(self, event: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
         """A click in the table: that example, large."""
         wanted = str(event.row_value[0]) if event.row_value else ""
-        return self._fill(self._find(wanted, request))
+        return self._fill(examples.find(self.context.project(request), wanted))
 
-    def new(self) -> tuple[str, ...]:
+    def new(self) -> tuple[Any, ...]:
         return self._fill(None)
 
     def save(
-        self, id: str, text: str, answer: str, source: str, note: str,
-        words: str, split: str, start: float, request: gr.Request,
+        self, known: Example | None, text: str, answer: str, source: str, tags: str, note: str,
+        sought: Filter, start: float, request: gr.Request,
     ) -> tuple[Any, ...]:  # fmt: skip
         """Keep the example that is shown large, then show an empty one."""
+        if not text.strip() or not answer.strip():
+            raise PenalaError("example_incomplete")
         project = self.context.project(request)
-        known = self._find(id, request) if id else None
+        made = replace(
+            known or Example("", "", "", author=person(self.context, request)), input=text.strip(),
+            output=answer.strip(), source=source.strip(), tags=examples.tags_of(tags), note=note.strip(),
+        )  # fmt: skip
         if known:
-            if not text.strip() or not answer.strip():
-                raise PenalaError("example_incomplete")
-            examples.save(
-                project,
-                [
-                    replace(
-                        known,
-                        input=text.strip(),
-                        output=answer.strip(),
-                        source=source.strip(),
-                        note=note.strip(),
-                    )
-                ],
-            )
+            examples.change(project, known, _becomes(made))
         else:
-            examples.add(project, text, answer, source, note)
-        return (*self._fill(None), *self.show(words, split, start, request))
+            examples.add_all(project, [made])
+        return (*self._fill(None), *self.show(sought, start, request))
 
-    def delete(self, id: str, words: str, split: str, start: float, request: gr.Request) -> tuple[Any, ...]:
+    def delete(
+        self, known: Example | None, sought: Filter, start: float, request: gr.Request
+    ) -> tuple[Any, ...]:
         """Delete the example that is shown large; it can be brought back from the line that says so."""
-        known = self._find(id, request) if id else None
         if known is None:
             raise PenalaError("ui_nothing_chosen")
-        examples.delete(self.context.project(request), [id])
-        line = f"<p>{safe(self.t('data.deleted', id=id))}</p>{views.action(self.t('data.undo'), 'undo', id)}"
+        examples.delete(self.context.project(request), [known.id])
+        said = safe(self.t("data.deleted", id=known.id))
+        line = f"<p>{said}</p>{views.action(self.t('data.undo'), 'undo', known.id)}"
         shown = f'<div class="p-shown p-item">{line}</div>'
-        return (*self._fill(None), known, shown, *self.show(words, split, start, request))
+        return (*self._fill(None), Step(known, None), shown, *self.show(sought, start, request))
 
-    def undo(
-        self, gone: Example | None, words: str, split: str, start: float, request: gr.Request
-    ) -> tuple[Any, ...]:
+    def undo(self, gone: Step | None, sought: Filter, start: float, request: gr.Request) -> tuple[Any, ...]:
         if gone:
-            examples.save(self.context.project(request), [gone])
-        return (None, "", *self.show(words, split, start, request))
+            examples.undo(self.context.project(request), gone)
+        return (None, "", *self.show(sought, start, request))
 
-    def _find(self, id: str, request: gr.Request) -> Example | None:
-        return examples.find(self.context.project(request), id)
-
-    def _fill(self, e: Example | None) -> tuple[str, ...]:
+    def _fill(self, e: Example | None) -> tuple[Any, ...]:
         if e is None:
-            return "", self._head(None), "", "", "", ""
-        return e.id, self._head(e), e.input, e.output, e.source, e.note
+            return None, self._head(None), "", "", "", "", ""
+        return e, self._head(e), e.input, e.output, e.source, ", ".join(e.tags), e.note
 
     def _head(self, e: Example | None) -> str:
         if e is None:
@@ -236,3 +235,12 @@ class ExamplesTable(Part):
         split = self._split_name(e.split) or self.t("data.split_none")
         origin = texts.keys(self.language).get(f"ui.data.origin_{e.origin}", e.origin)
         return views.section(self.t("data.example", id=e.id), f"{split} · {origin}")
+
+
+def _becomes(made: Example) -> Callable[[Example], Example]:
+    return lambda _: made
+
+
+def _there(found: Example | None, made: Example) -> bool:
+    """Whether the edit was kept before."""
+    return found is not None and replace(found, revision=made.revision) == made
