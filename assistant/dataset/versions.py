@@ -6,11 +6,14 @@ import sqlite3
 from dataclasses import asdict, astuple, dataclass
 
 from assistant.dataset import splits
-from assistant.dataset.examples import SPLITS, Example, all_examples, delete, read, save
+from assistant.dataset.differences import RowChange, between
+from assistant.dataset.examples import SPLITS, Example, all_examples, read, save, save_in
 from assistant.errors import PenalaError
 from assistant.workspace import files
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
+
+_BASE = "dataset.base"  # in meta: the version that the examples stand on
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,11 @@ def freeze(project: Project, note: str = "", seed: int = 0, author: str = "") ->
         db.execute("BEGIN IMMEDIATE")  # two freezes at once get two numbers
         made = [_version(row) for row in db.execute("SELECT * FROM versions ORDER BY name")]
         if made and made[-1].hash == digest:
+            _stand_on(db, made[-1].name)
             return made[-1]
-        parent = made[-1].name if made else None
+        parent = _stands_on(db) or (made[-1].name if made else None)
         new = Version(f"v{len(made) + 1:03d}", digest, parent, len(rows), note, now(), author)
+        _stand_on(db, new.name)
         path = project.datasets / f"{new.name}.jsonl"
         files.write(path, text)
         path.chmod(0o444)
@@ -64,12 +69,29 @@ def freeze(project: Project, note: str = "", seed: int = 0, author: str = "") ->
     return new
 
 
-def restore(project: Project, name: str) -> int:
-    """Make the table of examples what it was in that version; how many examples. Freeze first what must not go."""
-    rows = load(project, name)
-    kept = {e.id for e in rows}
-    delete(project, [e.id for e in all_examples(project) if e.id not in kept])
-    return save(project, rows)
+def restoring(project: Project, name: str) -> list[RowChange]:
+    """What `restore` would do to the examples that count. Raises as `load` does."""
+    return between(all_examples(project), load(project, name))
+
+
+def restore(project: Project, name: str, author: str = "") -> Version | None:
+    """Make the examples that count what they were in that version, all or nothing; drafts and rejected ones stay.
+
+    What was there before is frozen first, so that nothing is lost: that version, None where there was nothing.
+    The next version names the restored one as its parent. Raises as `load` and `freeze` do.
+    """
+    wanted = load(project, name)
+    kept = (
+        freeze(project, f"→ {version(project, name).name}", author=author) if all_examples(project) else None
+    )
+    ids = {e.id for e in wanted}
+    with project.database() as db:
+        db.execute("BEGIN IMMEDIATE")
+        gone = [row["id"] for row in db.execute("SELECT id FROM examples WHERE status = 'accepted'")]
+        db.executemany("DELETE FROM examples WHERE id = ?", [(i,) for i in gone if i not in ids])
+        save_in(db, wanted)
+        _stand_on(db, version(project, name).name)
+    return kept
 
 
 def load(project: Project, name: str) -> list[Example]:
@@ -89,23 +111,9 @@ def rows(project: Project, reference: str) -> list[Example]:
     return [e for e in load(project, name) if not part or e.split == part]
 
 
-@dataclass(frozen=True)
-class Change:
-    """Between two versions: ids added, removed, and changed."""
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
-
-
-def difference(project: Project, old: str, new: str) -> Change:
-    before = {e.id: e for e in load(project, old)}
-    after = {e.id: e for e in load(project, new)}
-    return Change(
-        tuple(i for i in after if i not in before),
-        tuple(i for i in before if i not in after),
-        tuple(i for i in after if i in before and after[i] != before[i]),
-    )
+def difference(project: Project, old: str, new: str) -> list[RowChange]:
+    """Row by row between two versions. Raises as `load` does."""
+    return between(load(project, old), load(project, new))
 
 
 def _record(e: Example) -> dict[str, object]:
@@ -113,6 +121,16 @@ def _record(e: Example) -> dict[str, object]:
     record = asdict(e)
     del record["revision"]
     return record
+
+
+def _stands_on(db: sqlite3.Connection) -> str | None:
+    """The version that the examples were last frozen as or restored to."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_BASE,)).fetchone()
+    return str(json.loads(row["value"])) if row else None
+
+
+def _stand_on(db: sqlite3.Connection, name: str) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_BASE, json.dumps(name)))
 
 
 def _version(row: sqlite3.Row) -> Version:

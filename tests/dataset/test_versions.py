@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from assistant.dataset import examples, kinds, versions
-from assistant.dataset.examples import Example, Filter
 from assistant.dataset.export import export
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.dataset import differences, examples, kinds, versions
+from assistant.dataset.examples import Example, Filter
 from assistant.errors import PenalaError
 from assistant.workspace.project import Project
 
@@ -79,10 +81,36 @@ def test_difference_and_restore(project: Project) -> None:
     added = examples.add(project, "baru", "jawaban")
     versions.freeze(project)
     found = versions.difference(project, "v001", "v002")
-    assert (found.added, found.removed, found.changed) == ((added.id,), ("e3",), ("e5",))
-    assert versions.restore(project, "v001") == 40
+    assert [(c.kind, c.id, c.fields) for c in found] == [
+        ("changed", "e5", ("output",)), ("added", added.id, ()), ("removed", "e3", ()),
+    ]  # fmt: skip
+    draft = examples.add_all(project, [Example("", "usulan", "belum", status="draft")])[0]
+    unfrozen = examples.add(project, "belum dibekukan", "jawaban")
+    said = {(c.kind, c.id) for c in versions.restoring(project, "v001")}
+    assert said == {("added", "e3"), ("changed", "e5"), ("removed", added.id), ("removed", unfrozen.id)}
+    kept = versions.restore(project, "v001", "Sari")
     now = {e.id: e.output for e in examples.all_examples(project)}
     assert now == {e.id: e.output for e in rows}
+    assert examples.find(project, draft.id) == draft
+    assert kept and (kept.name, kept.author) == ("v003", "Sari")
+    assert unfrozen.id in {e.id for e in versions.load(project, "v003")}
+    examples.add(project, "sesudahnya", "jawaban")
+    assert versions.freeze(project).parent == "v001"
+    assert versions.restoring(project, "v004") == []
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_the_pieces_of_two_texts_are_the_two_texts(before: str, after: str) -> None:
+    pieces = differences.words(before, after)
+    assert "".join(p.text for p in pieces if p.kind != "new") == before
+    assert "".join(p.text for p in pieces if p.kind != "gone") == after
+
+
+def test_a_changed_word_is_marked_and_the_rest_is_not() -> None:
+    marked = [(p.text, p.kind) for p in differences.words("Tiba besok, kak.", "Tiba lusa, kak.")]
+    assert marked == [("Tiba ", "same"), ("besok", "gone"), ("lusa", "new"), (", kak.", "same")]
+    long = "kata " * 5000
+    assert [p.kind for p in differences.words(long, long + "akhir")] == ["gone", "new"]
 
 
 def test_two_freezes_at_once_get_two_whole_versions(project: Project) -> None:

@@ -23,6 +23,7 @@ from assistant.ui.data.bringing import Importing
 from assistant.ui.data.filtering import Filters
 from assistant.ui.data.freezing import Versions
 from assistant.ui.data.table import ROWS, ExamplesTable
+from assistant.ui.data.version_diff import VersionDiff
 from assistant.ui.pages.decide import DecidePage
 from assistant.ui.pages.home import HomePage
 from assistant.workspace.projects import Projects
@@ -243,10 +244,30 @@ def test_what_is_pasted_is_read_with_its_columns_and_speakers(context, project, 
 
 def test_a_version_is_frozen_and_can_be_downloaded(context, project, request_):
     examples.save(project, [Example(f"e{n}", f"question {n * n}", f"answer {n}") for n in range(30)])
-    note, shown = Versions(context, "en").freeze("first", request_)
+    note, shown, *_ = Versions(context, "en").freeze("first", request_)
     assert note == "" and "Version v001: 30 examples." in shown
     assert f"/download/dataset-openai/{project.id}/v001" in shown
     assert len(versions.all_versions(project)) == 1
+
+
+def test_two_versions_are_compared_and_one_is_brought_back(context, project, request_):
+    tab = Versions(context, "id")
+    examples.save(project, [Example(f"e{n}", f"pertanyaan {n * n}", f"jawaban {n}") for n in range(30)])
+    assert "Perbandingan butuh dua versi" in tab.freeze("", request_)[4]
+    examples.save(
+        project, [Example("e1", "pertanyaan 1", f"jawaban {EVIL}", split=examples.find(project, "e1").split)]
+    )
+    examples.delete(project, ["e2"])
+    *_, shown, _ = tab.freeze("", request_)
+    assert "<ins>" in shown and EVIL not in shown and "<del>jawaban 2</del>" in shown
+    diff = VersionDiff(context, "id")
+    assert "1 sampai 1 dari 1" in diff.forth("v001", "v002", "removed", 0, request_)[0]
+    assert "Tidak ada perbedaan" in diff.first("v001", "v001", "all", request_)[0]
+    asked = tab.ask(event("restore", "v001"), request_)
+    assert "1 ditambah, 1 diubah, 0 dihapus" in asked and examples.find(project, "e2") is None
+    said, *_ = tab.restore(event("restore", "v001"), request_)
+    assert "dibekukan sebagai v002" in said and examples.find(project, "e2").output == "jawaban 2"
+    assert "sudah sama dengan v001" in tab.ask(event("restore", "v001"), request_)
 
 
 def test_evaluation_questions_are_added_and_removed(context, project, request_):

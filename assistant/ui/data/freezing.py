@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from html import escape as safe
+from typing import Any
 
 import gradio as gr
 
 from assistant import texts
-from assistant.dataset import examples, splits, versions
+from assistant.dataset import differences, examples, splits, versions
 from assistant.dataset.versions import Version
 from assistant.ui import addresses, parts, views
+from assistant.ui.data import difference_view
+from assistant.ui.data.version_diff import ROWS, VersionDiff
 from assistant.ui.page import Part
+from assistant.ui.who import person
 from assistant.workspace.project import Project
 
 TARGETS = ("openai", "vertex", "jsonl", "csv")
@@ -17,12 +21,13 @@ TARGETS = ("openai", "vertex", "jsonl", "csv")
 
 @dataclass(frozen=True)
 class Versions(Part):
-    def build(self) -> gr.HTML:
-        """Lay out inside the open tab; where `show` is shown."""
+    def build(self) -> list[Any]:
+        """Lay out inside the open tab; where `show` goes."""
         t = self.t
         with gr.Row(equal_height=False):
             with gr.Column(scale=7, min_width=300):
-                shown = parts.html()
+                asked = parts.html(clicks=True, classes="p-slot")
+                shown = parts.html(clicks=True)
             with gr.Column(scale=5, min_width=300):
                 with parts.panel():
                     parts.html(views.section(t("data.freeze_head"), t("data.freeze_lead")))
@@ -33,26 +38,61 @@ class Versions(Part):
                     parts.html(views.section(t("data.split_head"), t("data.split_lead")))
                     seed = gr.Number(0, label=t("data.seed"), precision=0, minimum=0)
                     again = gr.Button(t("data.split_again"))
-        self.on(freeze.click, self.freeze, [note], [note, shown], notice=notice)
+        compared = VersionDiff(self.context, self.language).build()
+        everything = [shown, *compared]
+        self.on(freeze.click, self.freeze, [note], [note, *everything], notice=notice)
         self.on(again.click, self.split, [seed], [shown], notice=notice)
-        return shown
+        self.on(shown.click, self.ask, [], [asked], notice=notice)
+        self.on(asked.click, self.restore, [], [asked, *everything], notice=notice)
+        return everything
 
-    def show(self, request: gr.Request) -> str:
+    def show(self, request: gr.Request) -> tuple[Any, ...]:
+        """The splits and versions, and the two newest compared."""
+        return self._shown(request), *VersionDiff(self.context, self.language).show(request)
+
+    def _shown(self, request: gr.Request) -> str:
         project = self.context.project_or_none(request)
         if project is None:
             return ""
         counts = splits.counts(examples.all_examples(project))
         return self._splits(counts) + self._versions(project)
 
-    def freeze(self, note: str, request: gr.Request) -> tuple[str, str]:
+    def freeze(self, note: str, request: gr.Request) -> tuple[Any, ...]:
         """Freeze what is in the table now."""
-        versions.freeze(self.context.project(request), note.strip())
-        return "", self.show(request)
+        versions.freeze(self.context.project(request), note.strip(), author=person(self.context, request))
+        return "", *self.show(request)
+
+    def ask(self, event: gr.EventData, request: gr.Request) -> str:
+        """What bringing a version back would change, before anything does."""
+        if event.do != "restore":
+            return ""
+        name, t = str(event.id), self.t
+        found = versions.restoring(self.context.project(request), name)
+        if not found:
+            return views.note(t("versions.restore_same", name=name))
+        now = views.action(t("versions.restore_now", name=name), "restore", name, "p-button p-main")
+        leave = views.action(t("versions.restore_not"), "leave", "", "p-quiet")
+        head = views.section(
+            t("versions.restore_head", name=name, **differences.counts(found)), t("versions.restore_lead")
+        )
+        rest = len(found) - ROWS
+        more = f'<p class="p-small">{safe(t("page.more", count=rest))}</p>' if rest > 0 else ""
+        shown = difference_view.rows(found[:ROWS], self.language) + more
+        return f'<div class="p-shown p-card">{head}<div class="p-links">{now}{leave}</div>{shown}</div>'
+
+    def restore(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Bring the version back that was asked about."""
+        if event.do != "restore":
+            return "", *self.show(request)
+        name, project = str(event.id), self.context.project(request)
+        kept = versions.restore(project, name, person(self.context, request))
+        said = self.t("versions.restored", name=name, kept=kept.name if kept else "–")
+        return views.note(said), *self.show(request)
 
     def split(self, seed: float | None, request: gr.Request) -> str:
         project = self.context.project(request)
         examples.save(project, splits.again(examples.all_examples(project), int(seed or 0)))
-        return self.show(request)
+        return self._shown(request)
 
     def _splits(self, counts: dict[str, int]) -> str:
         total = sum(counts.values())
@@ -76,11 +116,11 @@ class Versions(Part):
         said = texts.say(self.language, "dataset.frozen", name=version.name, rows=version.rows)
         changed = ""
         if version.parent:
-            diff = versions.difference(project, version.parent, version.name)
-            counts = {"added": len(diff.added), "removed": len(diff.removed), "changed": len(diff.changed)}
+            counts = differences.counts(versions.difference(project, version.parent, version.name))
             changed = self.t("data.diff", parent=version.parent, **counts)
         when = views.moment(version.at, self.language)
-        facts = " · ".join(part for part in (when, version.note, changed) if part)
+        facts = " · ".join(part for part in (when, version.author, version.note, changed) if part)
+        restore = views.action(self.t("versions.restore"), "restore", version.name)
         links = " ".join(
             views.link(
                 self.t(f"data.target_{target}"),
@@ -89,6 +129,6 @@ class Versions(Part):
             for target in TARGETS
         )
         return (
-            f'<div class="p-item"><div><h3>{safe(said)}</h3><p>{safe(facts)}</p></div>'
+            f'<div class="p-item"><div><h3>{safe(said)}</h3><p>{safe(facts)}</p></div><div>{restore}</div>'
             f'<div class="p-wide p-links"><span class="p-small">{safe(self.t("data.download"))}</span> {links}</div></div>'
         )

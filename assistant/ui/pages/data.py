@@ -49,7 +49,7 @@ class DataPage(Part):
             for event in (page.load, second.select):
                 self.on(event, checks.show, [], [banner, found], notice=notice)
             for event in (page.load, third.select):
-                self.on(event, versions.show, [], [frozen], notice=notice)
+                self.on(event, versions.show, [], frozen, notice=notice)
             self.on(last.select, people.show, [], known, notice=notice)
         return page
 

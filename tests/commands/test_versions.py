@@ -1,0 +1,48 @@
+"""Versions listed, compared and brought back from the command line."""
+
+import json
+
+import pytest
+
+from assistant.cli import main
+from assistant.dataset import examples, versions
+from assistant.dataset.examples import Example
+from assistant.workspace.project import create_project
+
+
+@pytest.fixture
+def project(tmp_path):
+    made = create_project(tmp_path / "p", "P", "id")
+    examples.save(made, [Example(f"x{n}", f"{n:03d}" * 12, f"answer {n} " * 6) for n in range(12)])
+    versions.freeze(made, "first")
+    examples.delete(made, ["x3"])
+    examples.save(made, [Example("x1", "001" * 12, "answer one " * 6, split=examples.find(made, "x1").split)])
+    versions.freeze(made)
+    return made
+
+
+def _run(project, capsys, *words, code=0):
+    assert main([*words, "--project", str(project.folder), "--json", "--lang", "id"]) == code
+    said = capsys.readouterr()
+    return [json.loads(line) for line in said.out.splitlines()] if code == 0 else said.err
+
+
+def test_versions_and_their_difference(project, capsys):
+    first, second = _run(project, capsys, "data", "versions")
+    assert (first["name"], first["note"], second["parent"]) == ("v001", "first", "v001")
+    [found] = _run(project, capsys, "data", "diff", "v1", "v2")
+    assert (found["added"], found["removed"]) == ([], ["x3"])
+    [changed] = found["changed"]
+    assert changed["id"] == "x1" and list(changed["fields"]) == ["output"]
+    assert main(["data", "diff", "v1", "v2", "--project", str(project.folder)]) == 0
+    assert "answer [-1-]{+one+}" in capsys.readouterr().out
+    assert "v001, v002" in _run(project, capsys, "data", "diff", "v1", "v7", code=2)
+
+
+def test_a_version_comes_back_only_when_told_so(project, capsys):
+    [asked] = _run(project, capsys, "data", "restore", "v001")
+    assert (asked["added"], asked["restored"], asked["kept_as"]) == (["x3"], False, None)
+    assert examples.find(project, "x3") is None
+    [done] = _run(project, capsys, "data", "restore", "v001", "--yes")
+    assert (done["restored"], done["kept_as"]) == (True, "v002")
+    assert versions.restoring(project, "v001") == []
