@@ -42,7 +42,7 @@ class Versions(Part):
         everything = [shown, *compared]
         self.on(freeze.click, self.freeze, [note], [note, *everything], notice=notice)
         self.on(again.click, self.split, [seed], [shown], notice=notice)
-        self.on(shown.click, self.ask, [], [asked], notice=notice)
+        self.on(shown.click, self.ask, [], [asked], notice=notice, right="see")
         self.on(asked.click, self.restore, [], [asked, *everything], notice=notice)
         return everything
 

@@ -31,9 +31,9 @@ class VersionDiff(Part):
             back = gr.Button(t("data.previous"), size="sm", scale=0, min_width=100)
             on = gr.Button(t("data.next"), size="sm", scale=0, min_width=100)
         for event in (old.input, new.input, kind.input):
-            self.on(event, self.first, [old, new, kind], [shown, start], notice=notice)
-        self.on(back.click, self.back, [old, new, kind, start], [shown, start], notice=notice)
-        self.on(on.click, self.forth, [old, new, kind, start], [shown, start], notice=notice)
+            self.on(event, self.first, [old, new, kind], [shown, start], notice=notice, right="see")
+        self.on(back.click, self.back, [old, new, kind, start], [shown, start], notice=notice, right="see")
+        self.on(on.click, self.forth, [old, new, kind, start], [shown, start], notice=notice, right="see")
         return [old, new, shown, start]
 
     def show(self, request: gr.Request) -> tuple[Any, ...]:
