@@ -8,7 +8,7 @@ from assistant import interchange, texts
 from assistant.commands import Call
 from assistant.dataset import checks, examples, exports, importing, splits, versions
 from assistant.errors import PenalaError
-from assistant.journey import choices, exporting, readiness
+from assistant.journey import choices, exporting, freezing, readiness
 from assistant.workspace import files
 
 
@@ -62,7 +62,7 @@ def split(call: Call) -> int:
 
 def version(call: Call) -> int:
     """Freeze a version."""
-    made = versions.freeze(call.project, call.arguments.note)
+    made = freezing.freeze(call.project, call.settings, call.arguments.note, licence=call.arguments.licence)
     value = {"version": made.name, "hash": made.hash, "rows": made.rows, "parent": made.parent}
     return call.show(value, _say(call, "frozen", name=made.name, rows=made.rows))
 

@@ -11,8 +11,8 @@ from assistant.advisor import checklist
 from assistant.advisor.session import Session
 from assistant.commands import Call, finished
 from assistant.commands.upkeep import fetch
-from assistant.dataset import examples, versions
-from assistant.journey import choices, compare, readiness, reporting, samples, tune
+from assistant.dataset import examples
+from assistant.journey import choices, compare, freezing, readiness, reporting, samples, tune
 from assistant.models.embedding import open_embedder
 from assistant.workspace.project import Project, create_project
 from assistant.workspace.projects import Projects
@@ -58,7 +58,7 @@ def _stages(
     samples.add_documents(project, embedder, lambda done, total, stage: None)
     yield "baseline", _compared(call, project, compare.Request("questions", model=model))
     found = readiness.report(project, model, settings)
-    version = versions.freeze(project, "demo")
+    version = freezing.freeze(project, settings, "demo")
     data = {"ready": found.ready, "version": version.name, "rows": len(examples.all_examples(project))}
     yield "data", {**data, "summary": f"{version.name}: {data['rows']}, {found.ready}"}
     yield "tune", _tuned(call, project, version.name, model)

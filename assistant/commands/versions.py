@@ -1,4 +1,4 @@
-"""`penala data versions`, `diff`, `restore`: frozen versions listed, compared row by row, and brought back."""
+"""`penala data versions`, `diff`, `restore`, `datasheet`: frozen versions, compared, brought back, described."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,6 +8,7 @@ from assistant import texts
 from assistant.commands import Call
 from assistant.dataset import differences, versions
 from assistant.dataset.differences import RowChange
+from assistant.journey import freezing
 
 _MARKS = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}  # as wdiff writes them
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -39,12 +40,19 @@ def restore(call: Call) -> int:
     asked = call.arguments
     name = versions.version(call.project, asked.version).name
     found = versions.restoring(call.project, name)
-    kept = versions.restore(call.project, name) if asked.yes and found else None
+    kept = freezing.restore(call.project, call.settings, name) if asked.yes and found else None
     value = {"version": name, **changes(found), "restored": bool(asked.yes), "kept_as": kept.name if kept else None}  # fmt: skip
     lines = [_counted(call, found), *(_line(c) for c in found[: 0 if asked.yes else 20])]
     lines += [_say(call, "restored", name=name, kept=kept.name)] if kept else []
     lines += [_say(call, "not_yet_restored", name=name)] if found and not asked.yes else []
     return call.show(value, "\n".join(lines))
+
+
+def datasheet(call: Call) -> int:
+    """A version's datasheet, as Markdown."""
+    name = versions.version(call.project, call.arguments.version).name
+    text = freezing.sheet(call.project, name, call.language)
+    return call.show({"version": name, "datasheet": text}, text)
 
 
 def changes(found: Sequence[RowChange]) -> dict[str, Any]:

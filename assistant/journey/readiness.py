@@ -33,6 +33,8 @@ def version_to_train(
 
     Raises PenalaError("not_ready") when the checks block and no reason to go on is given.
     """
+    from assistant.journey import freezing  # which asks this module what the checks say
+
     made = versions.all_versions(project)
     found = report(project, model, settings)
     if found.ready == "not_ready" and not (override or "").strip():
@@ -42,4 +44,4 @@ def version_to_train(
         project.set("override", override)
     if name:
         return versions.version(project, name).name
-    return made[-1].name if made else versions.freeze(project, "").name
+    return made[-1].name if made else freezing.freeze(project, settings).name

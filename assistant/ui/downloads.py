@@ -149,6 +149,17 @@ def _plain(name: str) -> str:
     return "".join(sign for sign in name if sign.isalnum() or sign in "-_")[:40]
 
 
+def datasheet_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """A version's datasheet, as Markdown."""
+    from assistant.dataset import versions
+    from assistant.journey import freezing
+
+    version = versions.version(project, name).name
+    path = folder / f"{project.id}-{version}-datasheet-{language}.md"
+    path.write_text(freezing.sheet(project, version, language), "utf-8")
+    return path
+
+
 MAKERS: dict[str, Maker] = {
     "archive": archive_of,
     "record": record_of,
@@ -156,6 +167,7 @@ MAKERS: dict[str, Maker] = {
     "log": log_of,
     "left-out": left_out_of,
     "estimate": estimate_of,
+    "datasheet": datasheet_of,
     "table": sheet_of("arms"),
     "answers": sheet_of("answers"),
     **{f"dataset-{target}": dataset_of(target, alone=True) for target in records.FORMS},

@@ -9,7 +9,9 @@ from models.standins import Service, openai_says
 from retrieval.conftest import WordEmbedder
 
 from assistant.dataset import examples, versions
-from assistant.dataset.examples import Example, Filter
+from assistant.dataset.examples import Example, Filter, Place
+from assistant.dataset.reviews import actions
+from assistant.dataset.reviews.actions import Said
 from assistant.errors import PenalaError
 from assistant.retrieval import index, questions, store, vectors
 from assistant.retrieval.questions import Question
@@ -198,6 +200,18 @@ def test_the_table_filters_by_what_there_is(context, project, request_):
         assert [row[0] for row in cells] == ids, chosen
 
 
+def test_an_example_says_where_it_came_from_and_what_was_said_of_it(context, project, request_):
+    place = Place("tiket.csv", 12, model="gemma", context=f"tuned (c001): {EVIL}")
+    examples.save(project, [Example("a", "x", "y", "s", "test", author=EVIL, place=place)])
+    actions.judge(project, "Budi", "a", Said("accept", comment=f"baik {EVIL}"))
+    table = ExamplesTable(context, "id")
+    known, head, *_ = table.choose(SimpleNamespace(row_value=["a"]), request_)
+    assert known.id == "a" and EVIL not in head
+    assert all(
+        said in head for said in ("tiket.csv, baris 12", "gemma", "tuned (c001)", "diterima · Budi", "baik")
+    )
+
+
 def test_an_example_is_written_deleted_and_brought_back(context, project, request_):
     table = ExamplesTable(context, "id")
     table.save(None, "Halo", "Hai", "t1", "salam, mudah", "", Filter(), 0, request_)
@@ -244,7 +258,7 @@ def test_what_is_pasted_is_read_with_its_columns_and_speakers(context, project, 
 
 def test_a_version_is_frozen_and_can_be_downloaded(context, project, request_):
     examples.save(project, [Example(f"e{n}", f"question {n * n}", f"answer {n}") for n in range(30)])
-    note, shown, *_ = Versions(context, "en").freeze("first", request_)
+    note, shown, *_ = Versions(context, "en").freeze("first", "internal", request_)
     assert note == "" and "Version v001: 30 examples." in shown
     assert f"/download/dataset-openai/{project.id}/v001" in shown
     assert len(versions.all_versions(project)) == 1
@@ -253,16 +267,18 @@ def test_a_version_is_frozen_and_can_be_downloaded(context, project, request_):
 def test_two_versions_are_compared_and_one_is_brought_back(context, project, request_):
     tab = Versions(context, "id")
     examples.save(project, [Example(f"e{n}", f"pertanyaan {n * n}", f"jawaban {n}") for n in range(30)])
-    assert "Perbandingan butuh dua versi" in tab.freeze("", request_)[4]
+    assert "Perbandingan butuh dua versi" in tab.freeze("", "", request_)[5]
     examples.save(
         project, [Example("e1", "pertanyaan 1", f"jawaban {EVIL}", split=examples.find(project, "e1").split)]
     )
     examples.delete(project, ["e2"])
-    *_, shown, _ = tab.freeze("", request_)
+    *_, shown, _ = tab.freeze("", "", request_)
     assert "<ins>" in shown and EVIL not in shown and "<del>jawaban 2</del>" in shown
     diff = VersionDiff(context, "id")
     assert "1 sampai 1 dari 1" in diff.forth("v001", "v002", "removed", 0, request_)[0]
     assert "Tidak ada perbedaan" in diff.first("v001", "v001", "all", request_)[0]
+    sheet = tab.ask(event("sheet", "v002"), request_)
+    assert "<h1>Lembar data" in sheet and EVIL not in sheet
     asked = tab.ask(event("restore", "v001"), request_)
     assert "1 ditambah, 1 diubah, 0 dihapus" in asked and examples.find(project, "e2") is None
     said, *_ = tab.restore(event("restore", "v001"), request_)

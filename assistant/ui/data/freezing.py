@@ -9,6 +9,7 @@ import gradio as gr
 from assistant import texts
 from assistant.dataset import differences, examples, splits, versions
 from assistant.dataset.versions import Version
+from assistant.journey import freezing
 from assistant.ui import addresses, parts, views
 from assistant.ui.data import difference_view
 from assistant.ui.data.version_diff import ROWS, VersionDiff
@@ -32,6 +33,9 @@ class Versions(Part):
                 with parts.panel():
                     parts.html(views.section(t("data.freeze_head"), t("data.freeze_lead")))
                     note = gr.Textbox(label=t("data.freeze_note"), max_lines=1)
+                    licence = gr.Textbox(
+                        label=t("versions.licence"), info=t("versions.licence_why"), max_lines=1
+                    )
                     notice = parts.slot()
                     freeze = gr.Button(t("data.freeze"), variant="primary")
                 with parts.panel():
@@ -39,8 +43,11 @@ class Versions(Part):
                     seed = gr.Number(0, label=t("data.seed"), precision=0, minimum=0)
                     again = gr.Button(t("data.split_again"))
         compared = VersionDiff(self.context, self.language).build()
-        everything = [shown, *compared]
-        self.on(freeze.click, self.freeze, [note], [note, *everything], notice=notice)
+        everything = [shown, licence, *compared]
+        self.on(
+            freeze.click, self.freeze, [note, licence], [note, *everything], notice=notice,
+            show_progress="full", show_progress_on=[freeze],
+        )  # fmt: skip
         self.on(again.click, self.split, [seed], [shown], notice=notice)
         self.on(shown.click, self.ask, [], [asked], notice=notice, right="see")
         self.on(asked.click, self.restore, [], [asked, *everything], notice=notice)
@@ -48,7 +55,9 @@ class Versions(Part):
 
     def show(self, request: gr.Request) -> tuple[Any, ...]:
         """The splits and versions, and the two newest compared."""
-        return self._shown(request), *VersionDiff(self.context, self.language).show(request)
+        project = self.context.project_or_none(request)
+        licence = freezing.licence(project) if project else ""
+        return self._shown(request), licence, *VersionDiff(self.context, self.language).show(request)
 
     def _shown(self, request: gr.Request) -> str:
         project = self.context.project_or_none(request)
@@ -57,13 +66,16 @@ class Versions(Part):
         counts = splits.counts(examples.all_examples(project))
         return self._splits(counts) + self._versions(project)
 
-    def freeze(self, note: str, request: gr.Request) -> tuple[Any, ...]:
+    def freeze(self, note: str, licence: str, request: gr.Request) -> tuple[Any, ...]:
         """Freeze what is in the table now."""
-        versions.freeze(self.context.project(request), note.strip(), author=person(self.context, request))
+        project, who = self.context.project(request), person(self.context, request)
+        freezing.freeze(project, self.context.settings, note.strip(), who, licence)
         return "", *self.show(request)
 
     def ask(self, event: gr.EventData, request: gr.Request) -> str:
-        """What bringing a version back would change, before anything does."""
+        """What bringing a version back would change, before anything does; or a version's datasheet."""
+        if event.do == "sheet":
+            return self._sheet(self.context.project(request), str(event.id))
         if event.do != "restore":
             return ""
         name, t = str(event.id), self.t
@@ -80,12 +92,26 @@ class Versions(Part):
         shown = difference_view.rows(found[:ROWS], self.language) + more
         return f'<div class="p-shown p-card">{head}<div class="p-links">{now}{leave}</div>{shown}</div>'
 
+    def _sheet(self, project: Project, name: str) -> str:
+        """The datasheet to read; its links and pictures stay words."""
+        from markdown_it import MarkdownIt
+
+        inert = (
+            MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link", "autolink"])
+        )
+        body = inert.render(freezing.sheet(project, name, self.language))
+        file = addresses.download("datasheet", project.id, name, self.language)
+        links = views.link(self.t("versions.sheet_file"), file) + views.action(
+            self.t("baseline.close"), "leave", "", "p-quiet"
+        )
+        return f'<div class="p-shown p-card p-sheet"><div class="p-links">{links}</div>{body}</div>'
+
     def restore(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Bring the version back that was asked about."""
         if event.do != "restore":
             return "", *self.show(request)
         name, project = str(event.id), self.context.project(request)
-        kept = versions.restore(project, name, person(self.context, request))
+        kept = freezing.restore(project, self.context.settings, name, person(self.context, request))
         said = self.t("versions.restored", name=name, kept=kept.name if kept else "–")
         return views.note(said), *self.show(request)
 
@@ -120,6 +146,7 @@ class Versions(Part):
             changed = self.t("data.diff", parent=version.parent, **counts)
         when = views.moment(version.at, self.language)
         facts = " · ".join(part for part in (when, version.author, version.note, changed) if part)
+        sheet = views.action(self.t("versions.sheet"), "sheet", version.name)
         restore = views.action(self.t("versions.restore"), "restore", version.name)
         links = " ".join(
             views.link(
@@ -129,6 +156,6 @@ class Versions(Part):
             for target in TARGETS
         )
         return (
-            f'<div class="p-item"><div><h3>{safe(said)}</h3><p>{safe(facts)}</p></div><div>{restore}</div>'
+            f'<div class="p-item"><div><h3>{safe(said)}</h3><p>{safe(facts)}</p></div><div class="p-links">{sheet}{restore}</div>'
             f'<div class="p-wide p-links"><span class="p-small">{safe(self.t("data.download"))}</span> {links}</div></div>'
         )

@@ -7,14 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import texts
 from assistant.dataset import examples
 from assistant.dataset.examples import SPLITS, Example, Filter, Step
 from assistant.errors import PenalaError
 from assistant.ui import parts, views
+from assistant.ui.data import provenance
 from assistant.ui.data.filtering import Filters
 from assistant.ui.page import Part
 from assistant.ui.who import person
+from assistant.workspace.project import Project
 
 ROWS = 50
 Cells = list[list[str]]
@@ -89,7 +90,7 @@ class ExamplesTable(Part):
         t = self.t
         with parts.panel():
             known: gr.State = gr.State(None)
-            head = parts.html(self._head(None))
+            head = parts.html(self._head())
             with gr.Row():
                 text = gr.Textbox(label=t("data.input"), lines=5, max_lines=14, min_width=280)
                 answer = gr.Textbox(label=t("data.output"), lines=5, max_lines=14, min_width=280)
@@ -184,7 +185,8 @@ class ExamplesTable(Part):
     def choose(self, event: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
         """A click in the table: that example, large."""
         wanted = str(event.row_value[0]) if event.row_value else ""
-        return self._fill(examples.find(self.context.project(request), wanted))
+        project = self.context.project(request)
+        return self._fill(examples.find(project, wanted), project)
 
     def new(self) -> tuple[Any, ...]:
         return self._fill(None)
@@ -224,17 +226,14 @@ class ExamplesTable(Part):
             examples.undo(self.context.project(request), gone)
         return (None, "", *self.show(sought, start, request))
 
-    def _fill(self, e: Example | None) -> tuple[Any, ...]:
-        if e is None:
-            return None, self._head(None), "", "", "", "", ""
-        return e, self._head(e), e.input, e.output, e.source, ", ".join(e.tags), e.note
+    def _fill(self, e: Example | None, project: Project | None = None) -> tuple[Any, ...]:
+        if e is None or project is None:
+            return None, self._head(), "", "", "", "", ""
+        head = views.section(self.t("data.example", id=e.id)) + provenance.html(project, e, self.language)
+        return e, head, e.input, e.output, e.source, ", ".join(e.tags), e.note
 
-    def _head(self, e: Example | None) -> str:
-        if e is None:
-            return views.section(self.t("data.new_head"), self.t("data.new_lead"))
-        split = self._split_name(e.split) or self.t("data.split_none")
-        origin = texts.keys(self.language).get(f"ui.data.origin_{e.origin}", e.origin)
-        return views.section(self.t("data.example", id=e.id), f"{split} · {origin}")
+    def _head(self) -> str:
+        return views.section(self.t("data.new_head"), self.t("data.new_lead"))
 
 
 def _becomes(made: Example) -> Callable[[Example], Example]:
