@@ -246,18 +246,7 @@ def _data(commands: _Commands) -> None:
     split = commands.add("split", "data:split", "train, validation and test, grouped by source", data)
     split.add_argument("--seed", type=int, default=0)
     split.add_argument("--anew", action="store_true", help="also those that have a split")
-    version = commands.add("version", "data:version", "freeze a version, with a datasheet", data)
-    version.add_argument("--note", default="", help="what is new in it")
-    version.add_argument("--licence", help="of the data, in your words; kept for the next versions too")
-    commands.add("versions", "versions:listed", "the frozen versions", data)
-    diff = commands.add("diff", "versions:diff", "two versions row by row", data)
-    diff.add_argument("old", metavar="V1")
-    diff.add_argument("new", metavar="V2")
-    sheet = commands.add("datasheet", "versions:datasheet", "what a version holds, and how it was made", data)
-    sheet.add_argument("version", metavar="V")
-    restore = commands.add("restore", "versions:restore", "what bringing a version back would change", data)
-    restore.add_argument("version", metavar="V")
-    restore.add_argument("--yes", action="store_true", help="bring it back; what is there is frozen first")
+    _versions(commands, data)
     commands.add("targets", "data:targets", "where examples can be exported to", data)
     exported = commands.add("export", "data:export", "write the examples for a tuning service or tool", data)
     exported.add_argument("--to", required=True, metavar="TARGET", help="see: penala data targets")
@@ -326,6 +315,21 @@ def _review(commands: _Commands, data: Group) -> None:
     made["log"].add_argument("--as", dest="person", default="", metavar="NAME", help="of this person only")
     made["rules"].add_argument("--opinions", type=int, metavar="N")
     made["rules"].add_argument("--target", type=int, metavar="N")
+
+
+def _versions(commands: _Commands, data: Group) -> None:
+    version = commands.add("version", "data:version", "freeze a version, with a datasheet", data)
+    version.add_argument("--note", default="", help="what is new in it")
+    version.add_argument("--licence", help="of the data, in your words; kept for the next versions too")
+    commands.add("versions", "versions:listed", "the frozen versions", data)
+    diff = commands.add("diff", "versions:diff", "two versions row by row", data)
+    diff.add_argument("old", metavar="V1")
+    diff.add_argument("new", metavar="V2")
+    sheet = commands.add("datasheet", "versions:datasheet", "what a version holds, and how it was made", data)
+    sheet.add_argument("version", metavar="V")
+    restore = commands.add("restore", "versions:restore", "what bringing a version back would change", data)
+    restore.add_argument("version", metavar="V")
+    restore.add_argument("--yes", action="store_true", help="bring it back; what is there is frozen first")
 
 
 def _projects(commands: _Commands) -> None:

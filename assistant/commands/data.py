@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant import interchange, texts
 from assistant.commands import Call
-from assistant.dataset import checks, examples, exports, importing, splits, versions
+from assistant.dataset import checks, examples, exports, importing, splits
 from assistant.errors import PenalaError
 from assistant.journey import choices, exporting, freezing, readiness
 from assistant.workspace import files

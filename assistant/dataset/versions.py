@@ -5,8 +5,8 @@ import json
 import sqlite3
 from dataclasses import asdict, astuple, dataclass
 
-from assistant.dataset import splits
-from assistant.dataset.differences import RowChange, between
+from assistant.dataset import differences, splits
+from assistant.dataset.differences import Kind, RowChange, between
 from assistant.dataset.examples import SPLITS, Example, all_examples, read, save, save_in
 from assistant.errors import PenalaError
 from assistant.workspace import files
@@ -114,6 +114,16 @@ def rows(project: Project, reference: str) -> list[Example]:
 def difference(project: Project, old: str, new: str) -> list[RowChange]:
     """Row by row between two versions. Raises as `load` does."""
     return between(load(project, old), load(project, new))
+
+
+def changed(project: Project, given: Version) -> dict[Kind, int]:
+    """How many rows differ from the version's parent; counted once, for neither ever changes."""
+    key = f"dataset.changed.{given.name}"
+    known: dict[Kind, int] | None = project.get(key)
+    if known is None:
+        known = differences.counts(difference(project, given.parent, given.name) if given.parent else [])
+        project.set(key, known)
+    return known
 
 
 def _record(e: Example) -> dict[str, object]:

@@ -1,13 +1,8 @@
-import csv
-import io
-import json
 import stat
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from assistant.dataset.export import export
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,30 +140,3 @@ def test_kinds_of_task() -> None:
     assert kinds.kind_of(rows([f"Kategori: {n}\nBalasan: halo {n}" for n in range(20)])) == "fields"
     assert kinds.kind_of(rows([f"Halo {n}, terima kasih: baik" for n in range(20)])) == "text"
     assert kinds.kind_of([]) == "text"
-
-
-_ROWS = [
-    Example("e1", "=cmd|' /C calc'!A0", "+62 811 — ya"),
-    Example("e2", "biasa, saja", '"kutip"\nbaris', "s", "test"),
-]
-
-
-def test_exports_have_the_shape_their_takers_document(tmp_path: Path) -> None:
-    line = json.loads(export(_ROWS, "openai", "Route it.").splitlines()[1])
-    assert line == {"messages": [
-        {"role": "system", "content": "Route it."}, {"role": "user", "content": "biasa, saja"},
-        {"role": "assistant", "content": '"kutip"\nbaris'},
-    ]}  # fmt: skip
-    line = json.loads(export(_ROWS, "vertex", "Route it.").splitlines()[1])
-    assert line["systemInstruction"]["parts"] == [{"text": "Route it."}]
-    assert [turn["role"] for turn in line["contents"]] == ["user", "model"]
-    assert "systemInstruction" not in json.loads(export(_ROWS, "vertex").splitlines()[0])
-    with pytest.raises(PenalaError, match="openai, vertex, jsonl, csv"):
-        export(_ROWS, "excel")
-
-
-def test_no_cell_of_a_csv_runs_as_a_formula() -> None:
-    rows = list(csv.reader(io.StringIO(export(_ROWS, "csv"))))
-    assert rows[1][1].startswith("'=")
-    assert rows[1][2].startswith("'+")
-    assert rows[2] == ["e2", "biasa, saja", '"kutip"\nbaris', "s", "test"]

@@ -277,7 +277,7 @@ def test_two_versions_are_compared_and_one_is_brought_back(context, project, req
     diff = VersionDiff(context, "id")
     assert "1 sampai 1 dari 1" in diff.forth("v001", "v002", "removed", 0, request_)[0]
     assert "Tidak ada perbedaan" in diff.first("v001", "v001", "all", request_)[0]
-    sheet = tab.ask(event("sheet", "v002"), request_)
+    sheet = tab.read(event("sheet", "v002"), request_)
     assert "<h1>Lembar data" in sheet and EVIL not in sheet
     asked = tab.ask(event("restore", "v001"), request_)
     assert "1 ditambah, 1 diubah, 0 dihapus" in asked and examples.find(project, "e2") is None

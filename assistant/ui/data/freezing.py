@@ -28,6 +28,7 @@ class Versions(Part):
         with gr.Row(equal_height=False):
             with gr.Column(scale=7, min_width=300):
                 asked = parts.html(clicks=True, classes="p-slot")
+                read = parts.html(clicks=True, classes="p-slot")
                 shown = parts.html(clicks=True)
             with gr.Column(scale=5, min_width=300):
                 with parts.panel():
@@ -49,6 +50,8 @@ class Versions(Part):
             show_progress="full", show_progress_on=[freeze],
         )  # fmt: skip
         self.on(again.click, self.split, [seed], [shown], notice=notice)
+        self.on(shown.click, self.read, [], [read], notice=notice, right="see")
+        self.on(read.click, self.leave, [], [read], notice=notice, right="see")
         self.on(shown.click, self.ask, [], [asked], notice=notice, right="see")
         self.on(asked.click, self.restore, [], [asked, *everything], notice=notice)
         return everything
@@ -73,9 +76,7 @@ class Versions(Part):
         return "", *self.show(request)
 
     def ask(self, event: gr.EventData, request: gr.Request) -> str:
-        """What bringing a version back would change, before anything does; or a version's datasheet."""
-        if event.do == "sheet":
-            return self._sheet(self.context.project(request), str(event.id))
+        """What bringing a version back would change, before anything does."""
         if event.do != "restore":
             return ""
         name, t = str(event.id), self.t
@@ -92,10 +93,16 @@ class Versions(Part):
         shown = difference_view.rows(found[:ROWS], self.language) + more
         return f'<div class="p-shown p-card">{head}<div class="p-links">{now}{leave}</div>{shown}</div>'
 
-    def _sheet(self, project: Project, name: str) -> str:
-        """The datasheet to read; its links and pictures stay words."""
+    def leave(self) -> str:
+        return ""
+
+    def read(self, event: gr.EventData, request: gr.Request) -> str:
+        """A version's datasheet; its links and pictures stay words."""
         from markdown_it import MarkdownIt
 
+        if event.do != "sheet":
+            return ""
+        project, name = self.context.project(request), str(event.id)
         inert = (
             MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link", "autolink"])
         )
@@ -142,7 +149,7 @@ class Versions(Part):
         said = texts.say(self.language, "dataset.frozen", name=version.name, rows=version.rows)
         changed = ""
         if version.parent:
-            counts = differences.counts(versions.difference(project, version.parent, version.name))
+            counts = versions.changed(project, version)
             changed = self.t("data.diff", parent=version.parent, **counts)
         when = views.moment(version.at, self.language)
         facts = " · ".join(part for part in (when, version.author, version.note, changed) if part)

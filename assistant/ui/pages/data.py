@@ -48,8 +48,7 @@ class DataPage(Part):
             self.on(first.select, table.show, refresh.asked, refresh.shown, notice=notice)
             for event in (page.load, second.select):
                 self.on(event, checks.show, [], [banner, found], notice=notice)
-            for event in (page.load, third.select):
-                self.on(event, versions.show, [], frozen, notice=notice)
+            self.on(third.select, versions.show, [], frozen, notice=notice)
             self.on(last.select, people.show, [], known, notice=notice)
         return page
 
