@@ -246,6 +246,9 @@ def _data(commands: _Commands) -> None:
     split = commands.add("split", "data:split", "train, validation and test, grouped by source", data)
     split.add_argument("--seed", type=int, default=0)
     split.add_argument("--anew", action="store_true", help="also those that have a split")
+    split.add_argument(
+        "--folds", type=int, metavar="K", help="only print K folds of a grouped cross-validation"
+    )
     _versions(commands, data)
     commands.add("targets", "data:targets", "where examples can be exported to", data)
     exported = commands.add("export", "data:export", "write the examples for a tuning service or tool", data)

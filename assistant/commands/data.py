@@ -1,6 +1,7 @@
 """`penala data …`: import, check, split, freeze and export examples."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,25 @@ def check(call: Call) -> int:
 def split(call: Call) -> int:
     """Give a split to every example that has none; with --anew to all of them."""
     rows, asked = examples.all_examples(call.project), call.arguments
+    if asked.folds:
+        return _folds(call, splits.folds(rows, asked.folds, asked.seed))
     rows = splits.again(rows, asked.seed) if asked.anew else splits.complete(rows, asked.seed)
     if not rows:
         raise PenalaError("no_examples")
     examples.save(call.project, rows)
     counts = splits.counts(rows)
     return call.show(counts, _say(call, "splits", **{k: v for k, v in counts.items() if k != "none"}))
+
+
+def _folds(call: Call, found: Sequence[splits.Fold]) -> int:
+    """Each fold's ids; nothing is saved."""
+    if not found:
+        raise PenalaError("no_folds")
+    rows = [
+        {"fold": n, "train": list(fold.train), "test": list(fold.test)} for n, fold in enumerate(found, 1)
+    ]
+    lines = [_say(call, "fold", n=n, train=len(f.train), test=len(f.test)) for n, f in enumerate(found, 1)]
+    return call.show_rows(rows, "\n".join(lines))
 
 
 def version(call: Call) -> int:

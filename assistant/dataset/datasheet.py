@@ -13,11 +13,12 @@ from assistant import texts
 from assistant.dataset.checks import Report
 from assistant.dataset.examples import SPLITS, SYNTHETIC, Example
 from assistant.dataset.kinds import kind_of
+from assistant.dataset.splits import FEW_TESTS
 from assistant.dataset.versions import Version
 from assistant.texts.terms import language as language_of
 
 _LISTED = 30  # labels, people, files
-_FEW, _FEW_TESTS = 8, 20  # rows of a label, test rows; knowledge/guides/*/data-amount.md
+_FEW = 8  # rows of a label; knowledge/guides/*/data-amount.md
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _gaps(rows: Sequence[Example], about: About, say: Say) -> list[str]:
     thin = [name for name, count in labels.items() if count < _FEW]
     synthetic = sum(e.origin in SYNTHETIC for e in rows)
     gaps = [
-        (say("gap_tests", count=splits["test"], floor=_FEW_TESTS), splits["test"] < _FEW_TESTS),
+        (say("gap_tests", count=splits["test"], floor=FEW_TESTS), splits["test"] < FEW_TESTS),
         (say("gap_labels", labels=_cell(", ".join(thin[:_LISTED])), few=_FEW), bool(thin)),
         (say("gap_authors", count=sum(not e.author for e in rows)), any(not e.author for e in rows)),
         (say("gap_one_author"), len({e.author for e in rows if e.author}) == 1),

@@ -3,13 +3,16 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from assistant.dataset.examples import Example
+from assistant.dataset.examples import SYNTHETIC, Example
 from assistant.dataset.kinds import kind_of
 from assistant.dataset.similar import near_pairs, normal
 
 SHARES: Mapping[str, float] = {"train": 0.7, "validation": 0.1, "test": 0.2}
+FOLDS = 5
+FEW_TESTS = 20  # with fewer test rows only very large differences show; knowledge/guides/*/data-amount.md
+_HELD = ("test", "validation")  # what a row tied to several sides goes to first: held out stays held out
 _MOST_COMPARED = 20_000  # above, only equal inputs are kept together: finding near ones would take minutes
 _LOOSE = 0.6  # how far chance may push one example from the exact share of its label
 
@@ -20,18 +23,13 @@ def split(given: Sequence[Example], seed: int = 0, shares: Mapping[str, float] =
     Relatives (same source, equal or nearly equal inputs) go to one place, so that no test question was
     seen in training. The place is a hash of the source and the seed; for label tasks every label keeps
     the shares. Rows added at the end never move an earlier one, unless they tie two sources together;
-    a place that was saved is kept even then.
+    a place that was saved is kept even then, and a new row tied to two places goes to the one held out.
+
+    Synthetic rows (paraphrases) tie nothing, and only ever train: one whose relative is held out gets no split
+    and is left out of versions, whatever its split was.
     """
-    families = _families(given)
-    placed = {e.group: e.split for e in given if e.split}
-    placed |= {family: e.split for family, e in reversed(list(zip(families, given, strict=True))) if e.split}
-    strata = _strata(given, families) if kind_of(given) == "labels" else None
-    new = _balanced(strata, placed, seed, shares) if strata else {}
-    chosen = []
-    for family, e in zip(families, given, strict=True):
-        place = e.split or placed.get(e.group) or placed.get(family) or new.get(family)
-        chosen.append(replace(e, split=place or _place(family, seed, shares)))
-    return chosen
+    kin = _Kin.of(given)
+    return _with_synthetic(_split(kin, seed, shares), kin)
 
 
 def again(given: Sequence[Example], seed: int = 0) -> list[Example]:
@@ -41,16 +39,17 @@ def again(given: Sequence[Example], seed: int = 0) -> list[Example]:
 
 def complete(given: Sequence[Example], seed: int = 0) -> list[Example]:
     """As `split`; and where so few rows left validation or test empty, the first free family goes there."""
-    rows = split(given, seed)
-    families = _families(rows)
-    fixed = {family for family, e in zip(families, given, strict=True) if e.split}
-    for wanted in ("test", "validation"):
-        free = [f for f, e in zip(families, rows, strict=True) if f not in fixed and e.split == "train"]
-        if any(e.split == wanted for e in rows) or len(set(free)) < 3:
+    kin = _Kin.of(given)
+    rows = _split(kin, seed, SHARES)
+    pairs = list(zip(kin.families, kin.real, strict=True))
+    fixed = {family for family, e in pairs if e.split}
+    for wanted in _HELD:
+        free = {f for (f, _), e in zip(pairs, rows, strict=True) if f not in fixed and e.split == "train"}
+        if any(e.split == wanted for e in rows) or len(free) < 3:
             continue
-        moved = min(set(free), key=lambda family: _point(f"{seed}|{wanted}|{family}"))
-        rows = [replace(e, split=wanted) if f == moved else e for f, e in zip(families, rows, strict=True)]
-    return rows
+        moved = min(free, key=lambda family: _point(f"{seed}|{wanted}|{family}"))
+        rows = [replace(e, split=wanted) if f == moved else e for (f, _), e in zip(pairs, rows, strict=True)]
+    return _with_synthetic(rows, kin)
 
 
 def counts(given: Sequence[Example]) -> dict[str, int]:
@@ -58,7 +57,103 @@ def counts(given: Sequence[Example]) -> dict[str, int]:
     return {name: found.get(name, 0) for name in (*SHARES, "none") if name != "none" or found.get("none")}
 
 
-def _families(given: Sequence[Example]) -> list[str]:
+@dataclass(frozen=True)
+class Fold:
+    """One turn of a cross-validation: ids to train on and ids to test on."""
+
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+
+
+def folds(given: Sequence[Example], count: int = FOLDS, seed: int = 0) -> list[Fold]:
+    """Grouped cross-validation, for sets too small to set a test part aside: each real row is tested once.
+
+    Relatives stay on one side, each label is spread over the folds, and synthetic rows train where no relative
+    is tested. Splits are not looked at. At most as many folds as there are families.
+    """
+    kin = _Kin.of([replace(e, split="") for e in given])
+    count = min(count, len(set(kin.families)))
+    if count < 2:
+        return []
+    names = {str(n): 1 / count for n in range(count)}
+    strata = _strata(kin.real, kin.families, kind_of(kin.real) == "labels")
+    turn = _balanced(strata, {}, seed, names)
+    return [_fold(kin, turn, name) for name in names]
+
+
+def _fold(kin: "_Kin", turn: Mapping[str, str], name: str) -> Fold:
+    tested = {family for family, place in turn.items() if place == name}
+    pairs = list(zip(kin.real, kin.families, strict=True))
+    synthetic = [e.id for e, families in kin.synthetic if not families & tested]
+    return Fold(
+        (*(e.id for e, family in pairs if family not in tested), *synthetic),
+        tuple(e.id for e, family in pairs if family in tested),
+    )
+
+
+@dataclass(frozen=True)
+class _Kin:
+    """The examples as given, the real ones of them with the name of each one's family (the group of the earliest it
+    is tied to), and each synthetic one with the families that it is tied to."""
+
+    given: Sequence[Example]
+    real: Sequence[Example]
+    families: Sequence[str]
+    synthetic: Sequence[tuple[Example, frozenset[str]]]
+
+    @classmethod
+    def of(cls, given: Sequence[Example]) -> "_Kin":
+        real = [e for e in given if e.origin not in SYNTHETIC]
+        made = [e for e in given if e.origin in SYNTHETIC]
+        rows = [*real, *made]
+        near = near_pairs([e.input for e in rows]) if len(rows) <= _MOST_COMPARED else []
+        families = _families(real, [(i, j) for i, j in near if max(i, j) < len(real)])
+        known = {mark: family for e, family in zip(real, families, strict=True) for mark in _marks(e)}
+        alike = defaultdict(list, {n: [_marks(e)[1]] for n, e in enumerate(rows)})
+        for i, j in near:
+            alike[i].append(_marks(rows[j])[1])
+            alike[j].append(_marks(rows[i])[1])
+        tied = [
+            (e, frozenset(known[mark] for mark in (_marks(e)[0], *alike[n]) if mark in known))
+            for n, e in enumerate(made, len(real))
+        ]
+        return cls(given, real, families, tied)
+
+
+def _split(kin: _Kin, seed: int, shares: Mapping[str, float]) -> list[Example]:
+    """The real rows, each with a split."""
+    given, families = kin.real, kin.families
+    sources: dict[str, str] = {}
+    placed: dict[str, str] = {}
+    for side in ("train", *reversed(_HELD)):  # the last one wins
+        sources |= {e.group: side for e in given if e.split == side}
+        placed |= {family: side for family, e in zip(families, given, strict=True) if e.split == side}
+    strata = _strata(given, families, True) if kind_of(given) == "labels" else None
+    new = placed | (_balanced(strata, placed, seed, shares) if strata else {})
+    return [
+        replace(e, split=e.split or sources.get(e.group) or new.get(family) or _place(family, seed, shares))
+        for family, e in zip(families, given, strict=True)
+    ]
+
+
+def _with_synthetic(rows: Sequence[Example], kin: _Kin) -> list[Example]:
+    """All rows in their order: the real ones as split, the synthetic ones in training unless a relative is held out."""
+    places = {family: set[str]() for family in kin.families}
+    for family, e in zip(kin.families, rows, strict=True):
+        places[family].add(e.split)
+    done = {id(old): new for old, new in zip(kin.real, rows, strict=True)}
+    for e, families in kin.synthetic:
+        held = any(places[family] & set(_HELD) for family in families)
+        done[id(e)] = replace(e, split="" if held else "train")
+    return [done[id(e)] for e in kin.given]
+
+
+def _marks(e: Example) -> tuple[str, str]:
+    """What ties an example to others: its group, and its input whatever its case and punctuation."""
+    return f"group {e.group}", f"input {normal(e.input) or e.id}"
+
+
+def _families(given: Sequence[Example], near: Sequence[tuple[int, int]]) -> list[str]:
     """For each example the name of its family: the group of the earliest example it is tied to."""
     parent = list(range(len(given)))
 
@@ -69,24 +164,18 @@ def _families(given: Sequence[Example]) -> list[str]:
         return i
 
     first: dict[str, int] = {}
-    pairs = [
-        (first.setdefault(mark, i), i)
-        for i, e in enumerate(given)
-        for mark in (f"group {e.group}", f"input {normal(e.input) or e.id}")
-    ]
-    if len(given) <= _MOST_COMPARED:
-        pairs += near_pairs([e.input for e in given])
-    for i, j in pairs:
+    tied = [(first.setdefault(mark, i), i) for i, e in enumerate(given) for mark in _marks(e)]
+    for i, j in [*tied, *near]:
         a, b = sorted((root(i), root(j)))
         parent[b] = a
     return [given[root(i)].group for i in range(len(given))]
 
 
-def _strata(given: Sequence[Example], families: Sequence[str]) -> dict[str, Counter[str]]:
-    """For each family, in order of arrival, how many examples of each label it has."""
+def _strata(given: Sequence[Example], families: Sequence[str], labels: bool) -> dict[str, Counter[str]]:
+    """For each family, in order of arrival, how many examples of each label it has; without labels, how many."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for family, e in zip(families, given, strict=True):
-        found[family][e.output.strip()] += 1
+        found[family][e.output.strip() if labels else ""] += 1
     return dict(found)
 
 

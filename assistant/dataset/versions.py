@@ -44,13 +44,15 @@ def version(project: Project, name: str) -> Version:
 
 def freeze(project: Project, note: str = "", seed: int = 0, author: str = "") -> Version:
     """Split what has no split, write the next version, and list it. Equal content is the version it equals.
+    Synthetic rows that have no split, because a relative is held out, stay out of it.
 
     Raises PenalaError: no_examples, disk_full.
     """
-    rows = splits.complete(all_examples(project), seed)
+    every = splits.complete(all_examples(project), seed)
+    rows = [e for e in every if e.split]
     if not rows:
         raise PenalaError("no_examples")
-    save(project, rows)
+    save(project, every)
     text = "".join(json.dumps(_record(e), ensure_ascii=False, sort_keys=True) + "\n" for e in rows)
     digest = hashlib.sha256(text.encode()).hexdigest()
     with project.database() as db:

@@ -46,3 +46,14 @@ def test_a_version_comes_back_only_when_told_so(project, capsys):
     [done] = _run(project, capsys, "data", "restore", "v001", "--yes")
     assert (done["restored"], done["kept_as"]) == (True, "v002")
     assert versions.restoring(project, "v001") == []
+
+
+def test_folds_are_printed_and_nothing_is_saved(project, capsys):
+    before = examples.all_examples(project)
+    turns = _run(project, capsys, "data", "split", "--folds", "4")
+    assert len(turns) == 4 and sorted(i for turn in turns for i in turn["test"]) == sorted(
+        e.id for e in before
+    )
+    assert examples.all_examples(project) == before
+    examples.delete(project, [e.id for e in before[1:]])
+    assert "dua keluarga" in _run(project, capsys, "data", "split", "--folds", "4", code=2)

@@ -1,11 +1,12 @@
 import random
 from collections import Counter, defaultdict
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.dataset.examples import Example
-from assistant.dataset.splits import again, complete, counts, split
+from assistant.dataset.similar import near_pairs
+from assistant.dataset.splits import again, complete, counts, folds, split
 
 
 def _texts(count: int, start: int = 0) -> list[Example]:
@@ -37,6 +38,7 @@ def test_every_label_keeps_the_shares() -> None:
         assert abs(found["validation"] - 0.1 * count) <= 1.5
 
 
+@settings(deadline=None)
 @given(st.integers(1, 80), st.integers(0, 80), st.integers(0, 5), st.booleans())
 def test_added_rows_never_move_an_earlier_one(first: int, more: int, seed: int, labels: bool) -> None:
     rows = _texts(first + more)
@@ -86,3 +88,85 @@ def test_few_rows_still_get_all_three() -> None:
         assert all(counts(complete(_texts(12), seed)).values())
     assert len(complete(_texts(1))) == 1
     assert complete([]) == []
+
+
+_PAST = st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["", "ya", " kak"])), min_size=1, max_size=30)
+
+
+def _rows(drawn: list[tuple[int, str]], name: str) -> list[Example]:
+    """Rows of a few sources; the same number with another ending is a near twin under another id."""
+    return [
+        Example(
+            f"{name}{n}", f"{_text(number)}{end}", "jawaban " * 9, f"{name}{number % 7}" if number % 2 else ""
+        )
+        for n, (number, end) in enumerate(drawn)
+    ]
+
+
+@settings(deadline=None)
+@given(_PAST, _PAST, st.integers(0, 3))
+def test_rows_that_were_split_stay_whatever_is_added_even_ties(
+    before: list[tuple[int, str]], added: list[tuple[int, str]], seed: int
+) -> None:
+    past = complete(_rows(before, "a"), seed)
+    now = complete([*past, *_rows(added, "b")], seed)
+    assert now[: len(past)] == past
+    for i, j in near_pairs([e.input for e in now]):
+        if i < len(past) <= j and now[i].split == "test" and not now[j].source:
+            assert now[j].split == "test"  # a twin of a test row never trains
+
+
+@settings(deadline=None)
+@given(_PAST, st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=12), st.integers(0, 3))
+def test_paraphrases_only_ever_train_and_never_beside_a_held_out_relative(
+    drawn: list[tuple[int, str]], made: list[tuple[int, bool]], seed: int
+) -> None:
+    real = _rows(drawn, "a")
+    synthetic = [
+        Example(f"p{n}", _text(f"p{n}") if far else real[k % len(real)].input + " ya", "jawaban " * 9,
+                real[k % len(real)].group, "test" if far else "", origin="paraphrased")
+        for n, (k, far) in enumerate(made)
+    ]  # fmt: skip
+    rows = complete([*synthetic, *real], seed)
+    assert [e.id for e in rows] == [e.id for e in [*synthetic, *real]]
+    assert [e for e in rows if e.origin != "paraphrased"] == complete(real, seed)
+    held = {e.group for e in rows if e.split in ("test", "validation")}
+    for e in rows:
+        if e.origin == "paraphrased":
+            assert e.split == ("" if e.group in held else "train") or (e.split == "" and "ya" in e.input)
+
+
+def test_a_paraphrase_like_a_test_row_is_left_out_even_of_another_source() -> None:
+    rows = [Example("t", _text(1), "x", split="test"), Example("r", _text(2), "x", split="train")]
+    made = Example("p", _text(1) + "?", "x", rows[1].group, "train", origin="paraphrased")
+    assert [e.split for e in split([*rows, made])] == ["test", "train", ""]
+
+
+def test_a_new_row_tied_to_two_sides_goes_to_the_one_held_out() -> None:
+    rows = [Example("r", _text(1), "x", split="train"), Example("t", _text(1) + " ya", "x", split="test")]
+    assert [e.split for e in split([*rows, Example("n", _text(1) + "?", "x")])] == ["train", "test", "test"]
+
+
+@settings(deadline=None)
+@given(_PAST, st.integers(2, 6), st.integers(0, 3))
+def test_folds_test_each_real_row_once_and_keep_relatives_on_one_side(
+    drawn: list[tuple[int, str]], count: int, seed: int
+) -> None:
+    real = _rows(drawn, "a")
+    made = Example("p", _text("p"), "x", real[0].group, origin="paraphrased")
+    turns = folds([*real, made], count, seed)
+    if not turns:  # all of one family
+        assert len({e.split for e in split(real)}) == 1
+        return
+    assert sorted(i for fold in turns for i in fold.test) == sorted(e.id for e in real)
+    group = {e.id: e.group for e in [*real, made]}
+    for fold in turns:
+        assert not {group[i] for i in fold.train} & {group[i] for i in fold.test}
+        assert ("p" in fold.train) == (real[0].id in fold.train)
+
+
+def test_each_label_is_spread_over_the_folds() -> None:
+    rows = _labelled({"ya": 40, "tidak": 10})
+    for fold in folds(rows):
+        found = Counter(i.rstrip("0123456789") for i in fold.test)
+        assert 7 <= found["ya"] <= 9 and 1 <= found["tidak"] <= 3

@@ -136,7 +136,10 @@ class Versions(Part):
             (self.t(f"data.split_{name}"), views.share(counts.get(name, 0), total, self.language))
             for name in names
         ]
-        return f'<div class="p-card">{views.section(self.t("data.splits"))}{views.rows(rows)}</div>'
+        few = counts.get("test", 0) < splits.FEW_TESTS
+        told = self.t("versions.few_tests", count=counts.get("test", 0), folds=splits.FOLDS) if few else ""
+        note = f'<p class="p-small">{safe(told)}</p>' if told else ""
+        return f'<div class="p-card">{views.section(self.t("data.splits"))}{views.rows(rows)}{note}</div>'
 
     def _versions(self, project: Project) -> str:
         made = versions.all_versions(project)
