@@ -48,7 +48,7 @@ def with_part(package: bytes, part: str, content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("suffix", MAIN)
-def test_office_bombs_are_refused_before_they_are_unpacked(write, office, suffix):
+def test_row_21_office_bombs_are_refused_before_they_are_unpacked(write, office, suffix):
     bombs = {
         "main": with_part(office[suffix], MAIN[suffix], b"<x>" + b" " * 100_000_000),
         "side": with_part(office[suffix], "media/picture.bin", b"\0" * 100_000_000),
@@ -65,7 +65,7 @@ def test_office_bombs_are_refused_before_they_are_unpacked(write, office, suffix
 
 
 @pytest.mark.parametrize("suffix", MAIN)
-def test_no_entity_swells_and_no_file_is_fetched(write, office, tmp_path, suffix):
+def test_row_23_no_entity_swells_and_no_file_is_fetched(write, office, tmp_path, suffix):
     canary = tmp_path / "canary.txt"
     canary.write_text("CANARY-5512")
     laughs = b"<!ENTITY a0 'ha'>" + b"".join(
@@ -89,7 +89,7 @@ def test_no_entity_swells_and_no_file_is_fetched(write, office, tmp_path, suffix
                 assert "CANARY" not in said and len(said) < 10_000
 
 
-def test_html_and_svg_in_it_fetch_nothing(write, tmp_path):
+def test_row_23_html_and_svg_in_it_fetch_nothing(write, tmp_path):
     (tmp_path / "canary.txt").write_text("CANARY-5512")
     markup = f"""<!DOCTYPE d [<!ENTITY x SYSTEM "file://{tmp_path}/canary.txt">]><p>Fine &x; words</p>
     <svg><text>&x;</text></svg><iframe src="file://{tmp_path}/canary.txt"></iframe>"""
@@ -138,11 +138,26 @@ def pdf_bombs() -> dict[str, bytes]:
         ),
         "wide": _assembled([*PAGES, one.replace(b"600", b"1e9")], b""),
         "picture": page(zlib.compress(b"q 600 0 0 800 0 0 cm /I Do Q"), b"/XObject << /I 5 0 R >>", (image,)),
+        "fax": page(
+            zlib.compress(b"q 600 0 0 800 0 0 cm /I Do Q"),
+            b"/XObject << /I 5 0 R >>",
+            (image.replace(b"/FlateDecode", b"/JBIG2Decode"),),
+        ),
+        "lzw": page(b"\x80\x0b\x60\x50" * 100_000, filters=b"/LZWDecode"),
+        "back": _assembled([*PAGES, one], b"/Prev 9 "),
+        "streams": _assembled(
+            [
+                *PAGES,
+                one,
+                b"<< /Type /ObjStm /N 1 /First 4 /Extends 4 0 R /Length 4 >>\nstream\n4 0 \nendstream",
+            ],
+            b"",
+        ),
         "noise": b"%PDF-1.4\n" + random.Random(1).randbytes(200_000),
     }
 
 
-def test_pdf_bombs_end_within_limits_and_the_others_go_on(write):
+def test_row_22_pdf_bombs_end_within_limits_and_the_others_go_on(write):
     bombs, before = pdf_bombs(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with Reader() as reader:
         for name, bomb in bombs.items():
@@ -163,7 +178,7 @@ def test_pdf_bombs_end_within_limits_and_the_others_go_on(write):
     )  # the bombs were not read in here
 
 
-def test_a_batch_of_bad_files_and_good_ones(project, write, words, office):
+def test_row_24_a_batch_of_bad_files_and_good_ones(project, write, words, office):
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
     expected = {
         write("a.docx", office[".docx"]): None,
@@ -192,6 +207,8 @@ def test_a_batch_of_bad_files_and_good_ones(project, write, words, office):
         write("sheet.csv", office[".xlsx"]): "document_content",
         write("paper.xlsx", pdf("text")): "document_content",
         write("noise.md", random.Random(2).randbytes(5000)): "document_content",
+        write("utf16.csv", "Zona;Biaya\nJawa;9.000\nBali;15.000".encode("utf-16")): None,
+        write("quotes.csv", 'zone,fee\n"Java,9000\nBali,15000\n'): None,
         write("last.txt", "The last one is fine."): None,
     }  # fmt: skip
     reports = index.add(project, list(expected), words)
@@ -202,10 +219,15 @@ def test_a_batch_of_bad_files_and_good_ones(project, write, words, office):
         assert (report.status == "ready") == (report.chunks > 0)
         if report.problem:
             assert all(report.name in (report.reason(language) or "") for language in ("en", "id"))
+    failed = [d for d in index.documents(project) if d.status == "failed"]
+    assert {d.name for d in failed} == {r.name for r in reports if r.status == "failed"}
+    assert all(
+        d.kept for d in failed if d.problem and d.problem.code != "document_empty"
+    )  # these can be tried again
 
 
 @pytest.mark.parametrize("suffix", [*MAIN, ".pdf", ".html", ".csv", ".md", ".txt"])
-def test_damaged_bytes_end_as_text_or_as_a_sentence(write, office, suffix):
+def test_row_24_damaged_bytes_end_as_text_or_as_a_sentence(write, office, suffix):
     good = {
         **office, ".pdf": pdf("One line", "Two lines"), ".csv": b'a,b\n"x, y",1\n', ".md": b"# A\n\n| a | b |\n|---|---|\n| 1 | 2 |",
         ".html": b"<h1>A</h1><table><tr><th>a</th><th>b</th></tr><tr><td rowspan=2>1</td><td>2</td></tr></table>",
