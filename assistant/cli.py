@@ -250,6 +250,7 @@ def _data(commands: _Commands) -> None:
         "--folds", type=int, metavar="K", help="only print K folds of a grouped cross-validation"
     )
     _versions(commands, data)
+    _making(commands, data)
     commands.add("targets", "data:targets", "where examples can be exported to", data)
     exported = commands.add("export", "data:export", "write the examples for a tuning service or tool", data)
     exported.add_argument("--to", required=True, metavar="TARGET", help="see: penala data targets")
@@ -318,6 +319,15 @@ def _review(commands: _Commands, data: Group) -> None:
     made["log"].add_argument("--as", dest="person", default="", metavar="NAME", help="of this person only")
     made["rules"].add_argument("--opinions", type=int, metavar="N")
     made["rules"].add_argument("--target", type=int, metavar="N")
+
+
+def _making(commands: _Commands, data: Group) -> None:
+    draft = commands.add("draft", "making:draft", "draft examples from the documents, for review", data)
+    draft.add_argument("--count", type=int, default=20)
+    draft.add_argument("--seed", type=int, default=0)
+    draft.add_argument(
+        "--model", help="a chat model that drafts; without, sentences and headings are asked about"
+    )
 
 
 def _versions(commands: _Commands, data: Group) -> None:

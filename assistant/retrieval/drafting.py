@@ -33,12 +33,17 @@ def draft(project: Project, count: int = 20, seed: int = 0) -> list[Question]:
     """
     known = questions.identities(project)
     ready = [d for d in store.documents(project) if d.status == "ready"]
-    found = [[*_of(store.content(project, d.id), d.name), *_headed(project, d)] for d in ready]
+    found = [of_document(project, d) for d in ready]
     made = list({q.id: q for q in in_turn(found, seed) if q.id not in known}.values())[:count]
     if not made:
         raise PenalaError("nothing_to_draft")
     questions.add(project, made)
     return made
+
+
+def of_document(project: Project, document: Document) -> list[Question]:
+    """All that can be drafted from one document."""
+    return [*_of(store.content(project, document.id), document.name), *_headed(project, document)]
 
 
 def in_turn(documents: Sequence[Sequence[_T]], seed: int | str) -> list[_T]:

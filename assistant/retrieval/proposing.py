@@ -22,7 +22,7 @@ _FEWEST = 12  # words of a passage that says something
 _LONGEST = 40  # words of an answer that is a span and not the passage
 _TRIES = 3  # passages read for each question wanted
 _AT_ONCE = 8
-_DECODING = Decoding(max_tokens=100)
+DECODING = Decoding(max_tokens=100)
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _LINES = re.compile(
     r"^[\W\d]*(?:question|pertanyaan)\W*:\W*(?P<question>[^\n]+\?)\W*\n+\W*(?:answer|jawaban)[ *_]*:(?P<answer>[^\n]+)",
@@ -58,7 +58,7 @@ def propose(project: Project, model: ChatModel, count: int = 20, seed: int = 0) 
     yield now
     while now.read < now.most and len(now.made) < count:
         part = passages[now.read : min(now.most, now.read + min(_AT_ONCE, count - len(now.made)))]
-        replies = model.generate([messages(chunk) for chunk in part], _DECODING)
+        replies = model.generate([messages(chunk) for chunk in part], DECODING)
         asked = {q.question for q in questions.everything(project)}
         read = [question(reply.text, chunk) for reply, chunk in zip(replies, part, strict=True)]
         new = list({q.question: q for q in read if q is not None and q.question not in asked}.values())
@@ -67,6 +67,11 @@ def propose(project: Project, model: ChatModel, count: int = 20, seed: int = 0) 
         yield now
     if not now.made:
         raise PenalaError("nothing_proposed", model=model.name, count=now.read)
+
+
+def readable(chunk: StoredChunk) -> bool:
+    """Whether a passage says something, and gives a model no orders."""
+    return len(chunk.text.split()) >= _FEWEST and not suspicious(chunk.text)
 
 
 def messages(chunk: StoredChunk) -> list[Message]:
@@ -107,9 +112,7 @@ def _passages(project: Project, seed: int) -> list[StoredChunk]:
     known = questions.identities(project)
     ready = [d for d in store.documents(project) if d.status == "ready"]
     found = [[c for c in store.chunks_of(project, d.id) if _identity(c) not in known] for d in ready]
-    usable = [
-        [c for c in chunks if len(c.text.split()) >= _FEWEST and not suspicious(c.text)] for chunks in found
-    ]
+    usable = [[c for c in chunks if readable(c)] for chunks in found]
     return drafting.in_turn(usable, f"{seed} {len(known)}")  # not the same again where all were dropped
 
 

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from retrieval.conftest import WordEmbedder
 
 from assistant.cli import main
 from assistant.dataset import examples, versions
 from assistant.dataset.examples import Example
+from assistant.retrieval import index
 from assistant.workspace.project import create_project
 
 
@@ -46,6 +48,15 @@ def test_a_version_comes_back_only_when_told_so(project, capsys):
     [done] = _run(project, capsys, "data", "restore", "v001", "--yes")
     assert (done["restored"], done["kept_as"]) == (True, "v002")
     assert versions.restoring(project, "v001") == []
+
+
+def test_drafts_from_documents_are_listed_with_their_places(project, capsys, tmp_path):
+    (tmp_path / "jam.md").write_text("Perpustakaan buka dari pukul 9 sampai pukul 17 pada hari kerja.\n")
+    index.add(project, [tmp_path / "jam.md"], WordEmbedder())
+    [made] = _run(project, capsys, "data", "draft")
+    assert (made["status"], made["document"], made["model"]) == ("draft", "jam.md", None)
+    assert examples.find(project, made["id"]).output == made["output"]
+    _run(project, capsys, "data", "draft", code=2)
 
 
 def test_folds_are_printed_and_nothing_is_saved(project, capsys):

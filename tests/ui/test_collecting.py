@@ -12,6 +12,7 @@ from assistant.retrieval import index
 from assistant.settings import Settings
 from assistant.ui.context import open_context
 from assistant.ui.data.collecting import Collecting
+from assistant.ui.data.drafting import Drafting
 from assistant.ui.pages.data import DataPage
 from assistant.workspace.people import ALONE
 
@@ -97,6 +98,14 @@ def test_an_id_is_never_given_twice(project):
     first = examples.add(project, "a", "b")
     examples.delete(project, [first.id])
     assert examples.add(project, "c", "d").id != first.id
+
+
+def test_drafts_from_documents_wait_for_review(context, project, request_, tmp_path):
+    (tmp_path / "rules.md").write_text("Barang dapat dikembalikan dalam 21 hari setelah diterima.\n")
+    index.add(project, [tmp_path / "rules.md"], WordEmbedder())
+    told = list(Drafting(context, "id").make("", 5, request_))[-1]
+    assert "1 draf menunggu tinjauan" in told and "tab=review" in told
+    assert examples.all_examples(project) == [] and len(examples.every(project)) == 1
 
 
 def test_a_contributors_address_opens_on_the_form(context, project):

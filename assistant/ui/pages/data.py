@@ -9,6 +9,7 @@ from assistant.ui.data import collecting, reviewing
 from assistant.ui.data.bringing import Importing
 from assistant.ui.data.checking import Checks
 from assistant.ui.data.collecting import Collecting
+from assistant.ui.data.drafting import Drafting
 from assistant.ui.data.freezing import Versions
 from assistant.ui.data.people import People
 from assistant.ui.data.reviewed import Reviewed
@@ -34,6 +35,7 @@ class DataPage(Part):
                     refresh = table.build(page)
                 with gr.Tab(t("collect.tab"), id=collecting.TAB):
                     Collecting(self.context, self.language).build(page)
+                    Drafting(self.context, self.language).build(page)
                 with gr.Tab(t("review.tab"), id=reviewing.TAB) as review:
                     self._review(page, review)
                 with gr.Tab(t("data.tab_import")):

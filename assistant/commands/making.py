@@ -1,0 +1,43 @@
+"""`penala data draft`: examples that a machine made, for a person to accept or edit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant import texts
+from assistant.commands import Call
+from assistant.dataset.examples import Example
+from assistant.journey import drafting
+from assistant.journey.drafting import Drafted
+
+
+def draft(call: Call) -> int:
+    """Question and answer drafted from the documents, without a model or by the one named."""
+    asked = call.arguments
+    if asked.model is None:
+        return _listed(call, drafting.extract(call.project, asked.count, asked.seed))
+    return _listed(call, _proposed(call))
+
+
+def _proposed(call: Call) -> Sequence[Example]:
+    """What the chat model drafts; how far it is goes to stderr."""
+    from assistant.models import registry
+
+    asked, project = call.arguments, call.project
+    model, now = registry.open_model(asked.model, call.settings), Drafted(0, 0)
+    for now in drafting.propose(project, model, asked.count, asked.seed):
+        call.say(texts.say(call.language, "retrieval.proposing.step", **now.counts))
+    call.say(texts.say(call.language, "retrieval.proposing.done", model=model.name, **now.counts))
+    return now.made
+
+
+def _listed(call: Call, made: Sequence[Example]) -> int:
+    rows = [_row(e) for e in made]
+    return call.show_rows(rows, "\n".join(f"{e.id}  {e.input}  →  {e.output}" for e in made))
+
+
+def _row(e: Example) -> dict[str, Any]:
+    place = e.place
+    where = {
+        "document": place.document or None, "start": place.start, "stop": place.stop, "model": place.model or None,
+    } if place else {}  # fmt: skip
+    return {"id": e.id, "input": e.input, "output": e.output, "source": e.source, "status": e.status, **where}
