@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -56,9 +57,12 @@ def start(home: Path, port: int) -> Server:
             break
         try:
             urllib.request.urlopen(address, timeout=2)
-            return Server(address, home, process, log)
+        except urllib.error.HTTPError as answer:  # where there are accounts, the gate answers
+            assert answer.code == 401
         except OSError:
             time.sleep(0.25)
+            continue
+        return Server(address, home, process, log)
     raise AssertionError(f"the server did not start:\n{log.read_text('utf-8', 'replace')}")
 
 

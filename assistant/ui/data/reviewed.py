@@ -149,7 +149,7 @@ class Reviewed(Part):
             for one in found.by_label
         ]
         heads = ("label", "opinions", "alpha", "interval", "same")
-        return self._folded("per_label", heads, cells) if found.answer.units else ""
+        return self._folded("per_label", heads, cells) if cells else ""
 
     def _people(self, found: Agreements, seen: Progress) -> str:
         today = {name: count for name, _, count in seen.people}

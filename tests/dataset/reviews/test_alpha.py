@@ -19,7 +19,9 @@ def units(rows):
 def test_alpha_is_the_published_one(rows, published):
     found = agreement(units(rows))
     assert round(found.alpha, 3) == published
-    assert found.low < found.alpha < found.high
+    assert (found.low, found.high) == (None, None)  # too few units for an interval
+    again = agreement(units(rows) * 4)
+    assert again.low < again.alpha < again.high
 
 
 def test_a_unit_with_one_value_does_not_count():
@@ -34,6 +36,13 @@ def test_what_cannot_be_known_is_not_made_up():
     assert (all_alike.alpha, all_alike.low, all_alike.same) == (None, None, 1.0)
     assert agreement([["a", "a"], ["b", "b"]]).alpha == 1
     assert agreement([["a", "b"]] * 20).alpha < 0
+
+
+def test_agreement_without_exception_is_not_taken_for_certain():
+    """In 60 units of two equally frequent values up to a twentieth may be disputed unseen: alpha 0.9 at least."""
+    found = agreement([["a", "a"], ["b", "b"]] * 30)
+    assert (found.alpha, found.high) == (1, 1)
+    assert found.low == pytest.approx(0.9, abs=0.001)
 
 
 def test_the_interval_holds_the_true_value_as_often_as_it_says():
