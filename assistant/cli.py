@@ -171,11 +171,13 @@ def _baseline(commands: _Commands) -> None:
     search = commands.add("search", "baseline:search", "find passages; - reads one query a line")
     search.add_argument("query")
     search.add_argument("-k", type=int, default=5)
+    _scope(search)
     ask = commands.add("ask", "baseline:ask", "one answer; - reads one question a line")
     ask.add_argument("question")
     ask.add_argument("--arm", default="rag")
     ask.add_argument("--run", dest="tuned_run", metavar="ID", help="the tuning run, for tuned and tuned_rag")
     ask.add_argument("--model")
+    _scope(ask)
     evaluation = commands.group("evaluation", "the evaluation questions")
     commands.add("add", "baseline:evaluation_add", "add questions from a file", evaluation).add_argument(
         "file", type=Path
@@ -224,6 +226,13 @@ def _prompt(commands: _Commands) -> None:
     compared.add_argument("--model")
     for one in (commands.add("list", "prompt:show", "every version", group), added, compared):
         one.add_argument("--kind", choices=("task", "question"), default="question")
+
+
+def _scope(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--document", action="append", metavar="NAME", help="only this document; may be repeated"
+    )
+    command.add_argument("--language", choices=("id", "en", "other"), help="only documents in this language")
 
 
 def _data(commands: _Commands) -> None:

@@ -19,6 +19,7 @@ from assistant.retrieval.answering import Answer
 from assistant.retrieval.missed import Retrieved
 from assistant.retrieval.proposing import Proposed
 from assistant.retrieval.questions import Question
+from assistant.retrieval.scope import Scope
 from assistant.retrieval.search import Passage
 
 _NO_MODEL_HERE = ("weights_unreachable", "terms_needed")
@@ -52,7 +53,7 @@ def search(call: Call) -> int:
     project = call.project
     embedder = open_embedder(call.settings)
     for query in call.queries(call.arguments.query):
-        found = searching.search(project, query, embedder, call.arguments.k)
+        found = searching.search(project, query, embedder, call.arguments.k, _scope(call))
         call.show({"results": [_result(p) for p in found]}, "\n\n".join(_shown(call, p) for p in found))
     return 0
 
@@ -60,6 +61,8 @@ def search(call: Call) -> int:
 def ask(call: Call) -> int:
     """One answer by one arm, or one a line of stdin."""
     arm = call.arguments.arm
+    if arm != "rag" and not _scope(call).everything:
+        raise PenalaError("scope_without_search", arm=arm)
     answer = _question_arm(call, arm) if arm in compare.QUESTION_ARMS else _task_arm(call, arm)
     for question in call.queries(call.arguments.question):
         value = answer(question)
@@ -150,13 +153,17 @@ def _listed(call: Call, found: Sequence[Question]) -> int:
 def _question_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
     """Answers from passages, from all documents, or from the model's memory for `prompt`; the best sentence where
     no model is."""
-    arm = replace(_opened(call, name), language=call.language)
+    arm = replace(_opened(call, name), language=call.language, scope=_scope(call))
 
     def answer(question: str) -> dict[str, Any]:
         [said] = arm.say([question])
         return _answered(said, name, arm.fingerprint, call.language)
 
     return answer
+
+
+def _scope(call: Call) -> Scope:
+    return Scope(tuple(call.arguments.document or ()), call.arguments.language)
 
 
 def _opened(call: Call, name: str) -> QuestionArm:

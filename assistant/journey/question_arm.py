@@ -10,6 +10,7 @@ from assistant.models.values import ChatModel, Decoding, Embedder
 from assistant.retrieval import answering, calibration, search, store
 from assistant.retrieval.answering import Answer, Asking
 from assistant.retrieval.calibration import SHOWN
+from assistant.retrieval.scope import EVERYTHING, Scope
 from assistant.retrieval.search import Passage
 from assistant.workspace.project import Project
 
@@ -29,6 +30,7 @@ class QuestionArm:
     embedder: Embedder | None = None
     whole: tuple[Passage, ...] = ()
     writes: bool = False
+    scope: Scope = EVERYTHING
 
     @property
     def fingerprint(self) -> str:
@@ -36,7 +38,8 @@ class QuestionArm:
         index = store.generation(self.project) if knows else "none"
         way = f"{'writes' if self.writes or answering.reads(self.model) else 'quotes'} from {'all' if self.whole else SHOWN}"
         model = self.model.fingerprint if self.model else "none"
-        parts = (model, self.prompt.to_json(), repr(self.decoding), str(index), way)
+        parts = [model, self.prompt.to_json(), repr(self.decoding), str(index), way]
+        parts += [] if self.scope.everything else [repr(self.scope)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def answer(self, cases: Sequence[Case]) -> list[Answered]:
@@ -54,7 +57,7 @@ class QuestionArm:
     def say(self, asked: Sequence[str]) -> list[Answer]:
         """As a user who asks on the page is answered; one answer a question, in order."""
         if self.embedder is not None:
-            found = search.search_many(self.project, asked, self.embedder, k=SHOWN)
+            found = search.search_many(self.project, asked, self.embedder, SHOWN, self.scope)
             return [self._from(q, tuple(passages)) for q, passages in zip(asked, found, strict=True)]
         if self.whole:
             return [self._from(question, self.whole) for question in asked]

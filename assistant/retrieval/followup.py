@@ -1,48 +1,17 @@
 """Makes of a follow-up question one that can be searched for alone; knows nothing of documents or pages."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.models.values import ChatModel, Decoding, Message
 from assistant.retrieval.answering import reads
 from assistant.texts.terms import STOP_WORDS, stem, words
 
-_POINTING = frozenset(
-    [
-        "it",
-        "its",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "that",
-        "those",
-        "this",
-        "these",
-        "he",
-        "him",
-        "his",
-        "she",
-        "her",
-        "hers",
-        "there",
-        "then",
-        "such",
-        "same",
-        "one",
-        "ones",
-        "itu",
-        "tersebut",
-        "dia",
-        "ia",
-        "beliau",
-        "mereka",
-        "begitu",
-        "sana",
-        "situ",
-        "tadi",
-        "sama",
-    ]
-)
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|itu|tersebut|dia|ia|beliau|mereka|tadi)\b"
+    r"|^(?:this|that|these|those)\b|\b(?:this|that|these|those|there|(?:di|ke) ?(?:sana|situ))$"
+    r"|\b(?:about|of|for|with|from|in|on|to|is|are|was|were|do|does|did|can) (?:this|that|these|those)\b"
+)  # words that stand for something; not "is there" nor "the fee that"
 _OPENING = ("what about", "how about", "and ", "bagaimana dengan", "kalau ", "lalu ", "terus ", "dan ")
 _FEW = 2  # words that carry meaning; a question with fewer leans on what was said before
 _SHOWN, _LONGEST = 3, 300  # questions before, shown to a model; characters of a rewritten one
@@ -77,7 +46,8 @@ def standalone(question: str, history: Sequence[str], model: ChatModel | None = 
 def leans(question: str) -> bool:
     """Whether a question points back, or says too little to be searched for alone."""
     found = words(question)
-    points = not _POINTING.isdisjoint(found) or " ".join(found).startswith(_OPENING)
+    plain = " ".join(found)
+    points = _POINTING.search(plain) is not None or plain.startswith(_OPENING)
     return points or len(_meaning(question)) < _FEW
 
 

@@ -238,7 +238,7 @@ def _index_file(
     found = ready.embedded(project, [store.text_hash(t) for t in embedded], embedded, embedder, say)
     pages, model, problem = len(text.pages), embedder.fingerprint, _partly(text, name)
     saved = store.save_document(
-        project, name, file, source, text.content, pages, chunks, found, model, problem
+        project, name, file, source, text.content, pages, chunks, found, model, problem, text.language
     )
     if saved is None:
         return _Ended(DocumentReport(name, "already", pages=pages, chunks=len(chunks)))

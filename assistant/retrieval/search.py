@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assistant.models.values import Embedder, Vectors
 from assistant.retrieval import fulltext, near, ready, store
+from assistant.retrieval.scope import EVERYTHING, Scope, within
 from assistant.retrieval.store import StoredChunk
 from assistant.workspace.project import Project
 
@@ -45,13 +46,17 @@ class Passage:
         return f"{self.heading}\n{self.text}" if self.heading else self.text
 
 
-def search(project: Project, query: str, embedder: Embedder, k: int = 5) -> list[Passage]:
-    """The k best passages, best first; none in a project without documents or for an empty query."""
-    return search_many(project, [query], embedder, k)[0]
+def search(
+    project: Project, query: str, embedder: Embedder, k: int = 5, scope: Scope = EVERYTHING
+) -> list[Passage]:
+    """The k best passages, best first; none in a project without documents or for an empty query.
+
+    Raises what `scope.within` raises."""
+    return search_many(project, [query], embedder, k, scope)[0]
 
 
 def search_many(
-    project: Project, queries: Sequence[str], embedder: Embedder, k: int = 5
+    project: Project, queries: Sequence[str], embedder: Embedder, k: int = 5, scope: Scope = EVERYTHING
 ) -> list[list[Passage]]:
     """As `search` for each query in order, embedded in one batch."""
     asked = [n for n, query in enumerate(queries) if query.strip()]
@@ -59,18 +64,19 @@ def search_many(
     if asked:
         ready.prepare(project, embedder)
         texts = [queries[n] for n in asked]
-        found = _ranked(project, texts, embedder.queries(texts), embedder.fingerprint, k)
+        chosen = within(project, scope)
+        found = _ranked(project, texts, embedder.queries(texts), embedder.fingerprint, k, chosen)
         for n, passages in zip(asked, found, strict=True):
             results[n] = passages
     return results
 
 
 def _ranked(
-    project: Project, texts: list[str], questions: Vectors, model: str, k: int
+    project: Project, texts: list[str], questions: Vectors, model: str, k: int, chosen: frozenset[int] | None
 ) -> list[list[Passage]]:
-    lexical = fulltext.lexical(project, texts, _WEIGHED)
+    lexical = fulltext.lexical(project, texts, _WEIGHED, chosen)
     named = [[chunk for chunk, _ in words.hits[:CANDIDATES]] for words in lexical]
-    cosines = near.cosines(project, questions, model, CANDIDATES, named)
+    cosines = near.cosines(project, questions, model, CANDIDATES, named, chosen)
     found = []
     for cosine, words in zip(cosines, lexical, strict=True):
         bm25 = dict(words.hits)

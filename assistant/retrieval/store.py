@@ -44,6 +44,7 @@ class Document:
     chunks: int
     at: str
     source: str  # where its file stood when it was added
+    language: str | None  # "id", "en" or "other"; None where an earlier version saved it
 
     @property
     def kept(self) -> bool:
@@ -147,6 +148,7 @@ def save_document(
     vectors: Vectors,
     model: str,
     problem: PenalaError | None = None,
+    language: str | None = None,
 ) -> Saved | None:
     """A document with its chunks and their vectors, all in one transaction: it is there whole or not at all.
 
@@ -162,10 +164,11 @@ def save_document(
         ).fetchall()
         _delete(db, [row["id"] for row in earlier])
         db.execute("DELETE FROM leaving WHERE file = ?", (file,))
-        query = """INSERT INTO documents (name, file, source, status, reason, pages, text, at)
-                   VALUES (?, ?, ?, 'ready', ?, ?, ?, ?)"""
+        query = """INSERT INTO documents (name, file, source, status, reason, pages, text, language, at)
+                   VALUES (?, ?, ?, 'ready', ?, ?, ?, ?, ?)"""
         reason = _reason(problem) if problem else None
-        document = int(db.execute(query, (name, file, source, reason, pages, text, now())).lastrowid or 0)
+        values = (name, file, source, reason, pages, text, language, now())
+        document = int(db.execute(query, values).lastrowid or 0)
         ids = tuple(_insert_chunk(db, document, c, h) for c, h in zip(chunks, hashes, strict=True))
         _put(db, hashes, vectors, model)
         return Saved(document, ids, _changed(db))
@@ -222,6 +225,11 @@ def left(project: Project, gone: Sequence[str]) -> None:
 def rename(project: Project, document_id: int, name: str, source: str) -> None:
     with project.database() as db:
         db.execute("UPDATE documents SET name = ?, source = ? WHERE id = ?", (name, source, document_id))
+
+
+def put_language(project: Project, document_id: int, language: str) -> None:
+    with project.database() as db:
+        db.execute("UPDATE documents SET language = ? WHERE id = ?", (language, document_id))
 
 
 def cached_vectors(project: Project, hashes: Sequence[str], model: str) -> dict[str, Vectors]:
@@ -314,7 +322,7 @@ def vectors_of_chunks(project: Project, ids: Sequence[int], model: str) -> dict[
     return found
 
 
-_DOCUMENTS = """SELECT d.id, d.name, d.file, d.status, d.reason, d.pages, d.at, d.source,
+_DOCUMENTS = """SELECT d.id, d.name, d.file, d.status, d.reason, d.pages, d.at, d.source, d.language,
     (SELECT count(*) FROM chunks c WHERE c.document = d.id) AS chunks FROM documents d"""
 
 
@@ -328,7 +336,7 @@ def _document(row: sqlite3.Row) -> Document:
     problem = PenalaError(reason["code"], **{**reason["values"], "name": row["name"]}) if reason else None
     return Document(
         row["id"], row["name"], row["file"], row["status"], problem, row["pages"], row["chunks"], row["at"],
-        row["source"],
+        row["source"], row["language"],
     )  # fmt: skip
 
 

@@ -143,6 +143,20 @@ def test_documents_are_indexed_found_and_quoted(
     assert answers[0]["arm"] == "rag" and answers[0]["citations"][0]["document"] == "help.md"
     assert "14 days" in answers[0]["answer"]
     assert answers[1]["refused"] and answers[1]["citations"] == []
+    _written(
+        tmp_path / "other.md",
+        "Paket dapat dikembalikan dalam 30 hari dan ini adalah aturan untuk semua orang.",
+    )
+    penala("index", tmp_path / "other.md", *where)
+    for limit, name in ((("--document", "help.md"), "help.md"), (("--language", "id"), "other.md")):
+        rows = penala("search", "return a parcel within 30 days", *limit, *where).object["results"]
+        assert {row["document"] for row in rows} == {name}
+        cited = penala("ask", "Within how many days may I return a parcel?", *limit, *where).object[
+            "citations"
+        ]
+        assert {row["document"] for row in cited} <= {name}
+    assert "gone.md" in penala("search", "x", "--document", "gone.md", *where, code=2).err
+    assert "--arm rag" in penala("ask", "x", "--arm", "prompt", "--language", "id", *where, code=2).err
     told = penala("ask", "Is it far?", "--arm", "prompt", *where).object
     assert told["arm"] == "prompt" and told["citations"] == [] and told["tokens"] > 0
 

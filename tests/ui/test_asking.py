@@ -12,6 +12,7 @@ from assistant.retrieval import calibration, index, vectors
 from assistant.settings import Settings
 from assistant.ui.baseline.asking import AskingTab
 from assistant.ui.baseline.documents import Documents
+from assistant.ui.baseline.scope_fields import ScopeFields
 from assistant.ui.context import open_context
 
 RULES = "A late book costs 4.500 rupiah for each day. Members may borrow 4 books at once."
@@ -34,12 +35,39 @@ def request_(tab, tmp_path):
     vectors.close(project)
 
 
+def talked(tab, request, *said, model="", documents=(), language=""):
+    """Without a model the best sentence is quoted."""
+    talk, past = "", []
+    for question in said:
+        *_, (_, talk, past) = tab.ask(question, "rag", model, past, list(documents), language, request)
+    return talk, past
+
+
+def test_a_follow_up_is_searched_for_with_what_it_leans_on_and_says_so(tab, request_):
+    talk, past = talked(tab, request_, "What does a late book cost?", "And <b>for each</b> day?")
+    assert past[1].understood == "And <b>for each</b> day? late book cost?"
+    assert "Dipahami sebagai: And &lt;b&gt;for each&lt;/b&gt; day? late book cost?" in talk
+    assert talk.count("Dipahami sebagai") == 1 and "4.500" in past[1].text
+
+
+def test_an_answer_can_be_held_to_some_documents(tab, request_, tmp_path):
+    project, words = tab.context.project(request_), tab.context.models.embedder()
+    (tmp_path / "hours.md").write_text("The library is open at nine for a late book.")
+    index.add(project, [tmp_path / "hours.md"], words)
+    _, [one] = talked(tab, request_, "What does a late book cost?", documents=["hours.md"])
+    assert {p.document for p in one.read} == {"hours.md"}
+    with pytest.raises(PenalaError):
+        talked(tab, request_, "What does a late book cost?", language="other")
+    fields = ScopeFields(tab.context, "id")
+    assert fields.choices(["gone.md", "hours.md"], request_).value == ["hours.md"]
+
+
 def asked(tab, request, says=SAID):
     pieces = [*(openai_piece(word + " ") for word in says.split()), "[DONE]"]
     with Service(lambda _: (200, pieces)) as service:
         model = f"openai:m@{service.address}/v1"
         *_, (field, talk, past) = tab.ask(
-            "What does a late book cost for each day?", "rag", model, [], request
+            "What does a late book cost for each day?", "rag", model, [], [], "", request
         )
     assert field == "" and len(past) == 1
     return talk
@@ -67,7 +95,7 @@ def test_an_answer_that_rests_on_nothing_says_that_it_may_be_wrong(tab, request_
 
 
 def test_after_an_error_the_question_is_back_and_nothing_moves(tab, request_):
-    steps = tab.ask("What does a late book cost?", "rag", "openai:m@http:///v1", [], request_)
+    steps = tab.ask("What does a late book cost?", "rag", "openai:m@http:///v1", [], [], "", request_)
     first = next(steps)
     last = next(steps)
     with pytest.raises(PenalaError):

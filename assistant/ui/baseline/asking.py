@@ -12,12 +12,14 @@ from assistant.dataset.examples import Place
 from assistant.errors import PenalaError
 from assistant.journey.contributing import Said
 from assistant.models.values import ChatModel, Decoding
-from assistant.retrieval import answering, calibration, search, whole
+from assistant.retrieval import answering, calibration, followup, search, whole
 from assistant.retrieval.answering import Answer, Asking
 from assistant.retrieval.citing import Citation
+from assistant.retrieval.scope import Scope
 from assistant.retrieval.search import Passage
 from assistant.ui import improving, parts, views
 from assistant.ui.baseline import model_choice, place
+from assistant.ui.baseline.scope_fields import ScopeFields, scope
 from assistant.ui.improving import Improving
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
@@ -28,10 +30,12 @@ _TO_MARK = "() => setTimeout(() => document.querySelector('.p-passage mark')?.sc
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question with what came back by which arm; `read` are the passages given to the model."""
+    """One question with what came back by which arm; `read` are the passages given to the model. `understood`: the
+    question as it was searched for, with what it leans on from before."""
 
     question: str
     arm: str = "rag"
+    understood: str = ""
     text: str = ""
     citations: tuple[Citation, ...] = ()
     read: tuple[Passage, ...] = ()
@@ -59,9 +63,10 @@ class AskingTab(Part):
             arms = [(t(f"baseline.arm_{name}"), name) for name in ("rag", "prompt", "whole_document")]
             arm = gr.Radio(arms, value="rag", label=t("baseline.arm"), min_width=260)
             model = model_choice.field(t("baseline.model"))
+        notice = parts.slot()
+        limits = ScopeFields(self.context, self.language).build(notice)
         talk = parts.html(self._talk([]), clicks=True)
         passage = parts.html(clicks=True, classes="p-slot")
-        notice = parts.slot()
         asked = gr.Textbox(
             "", label=t("baseline.ask"), placeholder=t("baseline.ask_hint"), lines=1, max_lines=5
         )
@@ -76,7 +81,7 @@ class AskingTab(Part):
             self.on(
                 event,
                 self.ask,
-                [asked, arm, model, past],
+                [asked, arm, model, past, *limits],
                 [asked, talk, past],
                 notice=notice,
                 right="see",
@@ -97,26 +102,43 @@ class AskingTab(Part):
         return model_choice.dropdown(self.context.settings, project, self.t("baseline.no_model"))
 
     def ask(
-        self, question: str, arm: str, model: str | None, past: list[Exchange], request: gr.Request
+        self,
+        question: str,
+        arm: str,
+        model: str | None,
+        past: list[Exchange],
+        documents: list[str] | None,
+        language: str | None,
+        request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
         """The question at once, then the answer piece by piece, then its citations."""
         if not question.strip():
             raise PenalaError("ui_nothing_said")
         try:
-            yield from self._answered(question.strip(), arm, model, past, request)
+            limits = scope(documents, language)
+            yield from self._answered(question.strip(), arm, model, past, limits, request)
         except PenalaError:
             yield question, self._talk(past), past  # no bar goes on moving beside the reason
             raise
 
     def _answered(
-        self, question: str, arm: str, model: str | None, past: list[Exchange], request: gr.Request
+        self,
+        question: str,
+        arm: str,
+        model: str | None,
+        past: list[Exchange],
+        limits: Scope,
+        request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
         project, now = self.context.project(request), Exchange(question, arm)
         yield "", self._talk([*past, now], self.t("baseline.loading") if model else ""), past
         opened = self.context.models.chat(model) if model else None
-        found = self._search(project, now.question) if arm == "rag" else ()
-        now = replace(now, read=found)
-        for piece in self._pieces(project, now.question, opened, arm, found):
+        alone, found = question, tuple[Passage, ...]()
+        if arm == "rag":
+            alone = followup.standalone(question, [e.understood for e in past if e.understood], opened)
+            found = self._search(project, alone, limits)
+        now = replace(now, understood=alone, read=found)
+        for piece in self._pieces(project, alone, opened, arm, found):
             now = (
                 self._finished(now, piece)
                 if isinstance(piece, Answer)
@@ -125,8 +147,9 @@ class AskingTab(Part):
             yield "", self._talk([*past, now]), past
         yield "", self._talk([*past, now]), [*past, now]
 
-    def _search(self, project: Project, question: str) -> tuple[Passage, ...]:
-        return tuple(search.search(project, question, self.context.models.embedder(), k=calibration.SHOWN))
+    def _search(self, project: Project, question: str, limits: Scope) -> tuple[Passage, ...]:
+        embedder = self.context.models.embedder()
+        return tuple(search.search(project, question, embedder, calibration.SHOWN, limits))
 
     def _pieces(
         self, project: Project, question: str, model: ChatModel | None, arm: str, found: tuple[Passage, ...]
@@ -201,8 +224,13 @@ class AskingTab(Part):
         places = _numbered(e.citations)
         kind = " p-refused" if e.refused else ""
         notes = "".join(f'<p class="p-caution">⚠ {safe(note)}</p>' for note in e.notes)
+        understood = ""
+        if e.understood not in ("", e.question):
+            understood = (
+                f'<p class="p-small">{safe(self.t("baseline.understood", question=e.understood))}</p>'
+            )
         return (
-            f'<div class="p-asked">{safe(e.question)}</div><div class="p-answered{kind}">{waiting}{self._text(e, places)}{notes}'
+            f'<div class="p-asked">{safe(e.question)}</div>{understood}<div class="p-answered{kind}">{waiting}{self._text(e, places)}{notes}'
             f"{self._sources(e, places)}<p class='p-small'>{safe(e.facts)}</p>{improve}</div>"
         )
 
