@@ -396,6 +396,14 @@ def _tuning(commands: _Commands) -> None:
     )
     for name, kind in (("epochs", int), ("rank", int), ("rate", float), ("batch", int), ("seed", int)):
         tune.add_argument(f"--{name}", type=kind)
+    # At a provider --rank is the adapter's size and --rate multiplies the provider's own rate.
+    tune.add_argument(
+        "--bucket", metavar="NAME", help="vertex:MODEL only: the Cloud Storage bucket for the data"
+    )
+    tune.add_argument(
+        "--dry-run", action="store_true", help="vertex:MODEL only: show the request and its cost"
+    )
+    tune.add_argument("--confirm", metavar="SUM", help="vertex:MODEL only: the cost as the dry run writes it")
     tune.add_argument("--detach", action="store_true")
     tune.add_argument("--override", metavar="REASON", help="start although the checks say not ready")
     commands.add("jobs", "tune:jobs", "the runs and their states")

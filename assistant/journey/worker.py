@@ -27,6 +27,10 @@ def _action(spec: dict[str, Any], journal: Journal) -> dict[str, Any]:
         from assistant.journey import documents
 
         return documents.work(spec, journal, settings)
+    if spec["kind"] == "hosted":
+        from assistant.journey import hosted
+
+        return hosted.work(spec, journal, settings)
     raise ValueError(f"no job of kind {spec['kind']!r}")
 
 

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from assistant.errors import PenalaError
@@ -40,16 +41,29 @@ def open_gemini(model: str, env: Mapping[str, str] = os.environ) -> "GeminiChat"
 
 def open_vertex(model: str, env: Mapping[str, str] = os.environ, credentials: Any = None) -> "GeminiChat":
     """A model, or `projects/…/endpoints/…` of a tuned one, on Vertex AI. Raises PenalaError("remote_no_key")."""
-    place = vertex_place(env)
+    place = _endpoint_place(model) or vertex_place(env)
     if place is None:
         raise PenalaError("remote_no_key", service="Vertex AI", variable="GOOGLE_CLOUD_PROJECT")
     base = env.get("GOOGLE_VERTEX_BASE_URL")
+    client = vertex_client(env, place, "v1beta1", credentials)
+    return GeminiChat(model, "Vertex AI", client, f"{base or 'Vertex AI'} {place[0]} {place[1]}")
+
+
+def vertex_client(
+    env: Mapping[str, str], place: tuple[str, str], version: str, credentials: Any = None
+) -> Any:
+    """A client of google-genai for one project and location."""
     # As arguments: read from the environment they are dropped as soon as an address is given too.
     options = {"vertexai": True, "project": place[0], "location": place[1]}
     if credentials is not None:
         options["credentials"] = credentials
-    client = _client(base, "v1beta1", **options)
-    return GeminiChat(model, "Vertex AI", client, f"{base or 'Vertex AI'} {place[0]} {place[1]}")
+    return _client(env.get("GOOGLE_VERTEX_BASE_URL"), version, **options)
+
+
+def _endpoint_place(model: str) -> tuple[str, str] | None:
+    """Project and location in a tuned model's full name: some are tuned in one region and served from another."""
+    found = re.match(r"projects/([^/]+)/locations/([^/]+)/endpoints/", model)
+    return (found[1], found[2]) if found else None
 
 
 class GeminiChat:
@@ -147,21 +161,25 @@ class GeminiChat:
             raise error
         self._thinking_off = False
 
-    @contextmanager
-    def _errors_in_words(self) -> Iterator[None]:
-        from google.auth.exceptions import GoogleAuthError
-        from google.genai import errors
-        from httpx2 import TransportError
+    def _errors_in_words(self) -> AbstractContextManager[None]:
+        return service_errors_in_words(self._service, self.model, self._place)
 
-        with transport_in_words((TransportError,), self._service, self._place):
-            try:
-                yield
-            except errors.APIError as error:
-                raise refusal(error.code, self._service, self.model, error.message or "") from error
-            except GoogleAuthError as error:
-                raise PenalaError(
-                    "remote_key_refused", service=self._service, reason=str(error)[:200]
-                ) from error
+
+@contextmanager
+def service_errors_in_words(service: str, model: str, place: str) -> Iterator[None]:
+    """Raises PenalaError for what google-genai raises: remote_unreachable, remote_key_refused, remote_no_model,
+    remote_busy, remote_failed."""
+    from google.auth.exceptions import GoogleAuthError
+    from google.genai import errors
+    from httpx2 import TransportError
+
+    with transport_in_words((TransportError,), service, place):
+        try:
+            yield
+        except errors.APIError as error:
+            raise refusal(error.code, service, model, error.message or "") from error
+        except GoogleAuthError as error:
+            raise PenalaError("remote_key_refused", service=service, reason=str(error)[:200]) from error
 
 
 def _client(base: str | None, version: str, **options: Any) -> Any:

@@ -24,7 +24,7 @@ from assistant.workspace.migrations import MIGRATIONS
 from assistant.workspace.project import Project
 
 _FORMAT = "penala-project-1"
-_FOLDERS = ("documents", "datasets", "runs", "comparisons")
+_FOLDERS = ("documents", "datasets", "runs", "hosted", "comparisons")
 _TEXT_AND_TENSORS = {".json", ".jsonl", ".safetensors", ".csv", ".html", ".md", ".txt"}
 _PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz", ".dill"}
 _OF_THIS_MACHINE = {"process.json", "log.txt"}
