@@ -8,7 +8,7 @@ from typing import Literal
 
 import yaml
 
-from assistant.dataset.examples import Filter, every
+from assistant.dataset.examples import Filter, page
 from assistant.dataset.kinds import kind_of
 from assistant.dataset.reviews import alpha, records
 from assistant.dataset.reviews.alpha import Agreement
@@ -18,6 +18,7 @@ from assistant.workspace.project import Project
 
 Reading = Literal["good", "tentative", "poor", "open", "none"]
 _MOST_LABELS = 30
+_LOOKED_AT = 2000
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def agreements(project: Project) -> Agreements:
             "SELECT * FROM opinions WHERE action != 'skip' AND NOT settles ORDER BY example, person"
         )
         given = [records.opinion(row) for row in found]
-    labels = kind_of(every(project, Filter(status=""))) == "labels"
+    labels = bool(label_names(project))
     units: dict[str, list[Opinion]] = defaultdict(list)
     for one in given:
         units[one.example].append(one)
@@ -78,6 +79,13 @@ def agreements(project: Project) -> Agreements:
     return Agreements(
         _verdict(both), _answer(both, labels), labels, _by_label(both) if labels else (), _by_person(given, both, labels)
     )  # fmt: skip
+
+
+def label_names(project: Project) -> list[str]:
+    """The labels where the answers are labels, the commonest first; else none. Told from the first 2,000 examples."""
+    seen, _ = page(project, 0, _LOOKED_AT, Filter(status=""))
+    outputs = Counter(e.output.strip() for e in seen)
+    return [label for label, _ in outputs.most_common()] if kind_of(seen) == "labels" else []
 
 
 def reading(found: Agreement) -> Reading:

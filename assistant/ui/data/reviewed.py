@@ -28,10 +28,10 @@ _STATUSES = ("draft", "accepted", "rejected")
 
 @dataclass(frozen=True)
 class Reviewed(Part):
-    def build(self) -> tuple[gr.HTML, Event]:
+    def build(self) -> tuple[list[gr.HTML], Event]:
         """Lay out the figures inside the open column; where `show` is shown, and the event after which it is another."""
-        view, notice = parts.html(clicks=True), parts.slot()
-        return view, self.on(view.click, self.settle, [], [], notice=notice)
+        progress_, view, notice = parts.html(), parts.html(clicks=True), parts.slot()
+        return [progress_, view], self.on(view.click, self.settle, [], [], notice=notice)
 
     def build_bulk(self) -> Event:
         """Lay out bulk decisions; the event after which figures and queue are others."""
@@ -69,13 +69,20 @@ class Reviewed(Part):
             keep = gr.Button(t("review.rules_save"), elem_classes="p-save")
         return [asked, target], self.on(keep.click, self.keep, [asked, target], [], notice=told)
 
-    def show(self, request: gr.Request) -> str:
+    def show(self, request: gr.Request) -> tuple[str, str]:
+        """Progress; and agreement with the opinions that differ."""
         project = self.context.project_or_none(request)
         if project is None:
-            return ""
+            return "", ""
         seen, agreed = progress.progress(project), agreement.agreements(project)
         owner = self.context.may(request, "own", project.id)
-        return self._progress(seen) + self._agreement(agreed, seen) + self._disputes(project, owner)
+        return self._progress(seen), self._agreement(agreed, seen) + self._disputes(project, owner)
+
+    def follow(self, held: str, request: gr.Request) -> tuple[Any, Any]:
+        """After each opinion only progress, which is quick to tell; all of it when no example is `held` any more."""
+        if not held:
+            return self.show(request)
+        return self._progress(progress.progress(self.context.project(request))), gr.skip()
 
     def rules(self, request: gr.Request) -> tuple[int, int]:
         """The rules as the form shows them."""

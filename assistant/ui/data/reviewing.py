@@ -9,8 +9,7 @@ import gradio as gr
 from assistant import texts
 from assistant.dataset import examples
 from assistant.dataset.examples import Filter
-from assistant.dataset.kinds import kind_of
-from assistant.dataset.reviews import actions, queue
+from assistant.dataset.reviews import actions, agreement, queue
 from assistant.dataset.reviews.actions import Said
 from assistant.dataset.reviews.queue import Turn
 from assistant.dataset.reviews.records import Review
@@ -20,8 +19,7 @@ from assistant.ui.who import person, shown
 from assistant.workspace.project import Project
 
 TAB = "review"  # the address's word for this tab
-_LOOKED_AT = 2000  # examples read to find out whether answers are labels, and which
-_LABELS = 9  # as many as there are number keys
+_LABELS = 9
 View = tuple[str, str, str, str, str]
 
 
@@ -179,12 +177,8 @@ class Reviewing(Part):
 
 
 def _labels(project: Project) -> list[str]:
-    """The commonest labels where answers are labels, else none."""
-    seen, _ = examples.page(project, 0, _LOOKED_AT, Filter(status=""))
-    if kind_of(seen) != "labels":
-        return []
-    outputs = [e.output.strip() for e in seen]
-    return sorted(sorted(set(outputs), key=lambda one: (-outputs.count(one), one))[:_LABELS])
+    """As many of the commonest labels as there are number keys, in an order that does not change with their counts."""
+    return sorted(agreement.label_names(project)[:_LABELS])
 
 
 def _id(held: str) -> str:

@@ -72,8 +72,10 @@ class DataPage(Part):
         for event in (page.load, tab.select):
             self.on(event, queue.show, [], turn.shown(), notice=notice)
             self.on(event, figures.rules, [], rules, notice=notice)
-        for event in (page.load, tab.select, *(done.then for done in (*judged, *decided))):
-            self.on(event, figures.show, [], [view], notice=notice, right="see")
+        for event in (page.load, tab.select, *(done.then for done in decided)):
+            self.on(event, figures.show, [], view, notice=notice, right="see")
+        for done in judged:
+            self.on(done.then, figures.follow, [turn.held], view, notice=notice, right="see")
         for done in decided:
             self.on(done.then, queue.show, [], turn.shown(), notice=notice, right="see")
 

@@ -1,0 +1,148 @@
+"""The review tab's buttons, without a browser: many people at once, hostile words, roles, and the ends of the queue."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+from assistant.dataset import examples
+from assistant.dataset.examples import Example
+from assistant.dataset.reviews import actions, records, rules
+from assistant.dataset.reviews.actions import Said
+from assistant.errors import PenalaError
+from assistant.settings import Settings
+from assistant.ui import gate
+from assistant.ui.context import open_context
+from assistant.ui.data.reviewed import Reviewed
+from assistant.ui.data.reviewing import Reviewing
+
+EVIL = "<img src=x onerror=alert(1)>"
+PASSWORD = "kuda-baterai-tepat"
+
+
+@pytest.fixture
+def context(tmp_path):
+    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
+
+
+@pytest.fixture
+def project(context):
+    return context.projects.create("Balasan", "id")
+
+
+@pytest.fixture
+def alone(project):
+    """The request of the one user of a workspace without accounts."""
+    return SimpleNamespace(query_params={"project": project.id}, cookies={}, headers={})
+
+
+def drafts(project, count, output="jawaban"):
+    rows = [Example(f"e{n}", f"masukan {n}", f"{output} {n}", status="draft") for n in range(1, count + 1)]
+    examples.save(project, rows)
+
+
+def event(do, id=""):
+    return SimpleNamespace(do=do, id=id)
+
+
+def joined(context, project, name, role):
+    """The request of a person with that role in the project."""
+    context.accounts.add(name, PASSWORD)
+    context.accounts.set_role(project.id, name, role)
+    cookies = {gate.COOKIE: context.accounts.open_session(name)}
+    return SimpleNamespace(query_params={"project": project.id}, cookies=cookies, headers={})
+
+
+def test_an_opinion_a_press_then_the_next_until_nothing_is_left(context, project, alone):
+    page = Reviewing(context, "id")
+    assert "Belum ada contoh untuk ditinjau" in page.show(alone)[0]
+    drafts(project, 3)
+    card, held, text, answer, _ = page.show(alone)
+    assert (held, text, answer) == ("1 e1", "masukan 1", "jawaban 1") and "3 lagi untuk Anda" in card
+    card, held, *_ = page.act(event("accept", held), alone)
+    assert "e1 diterima." in card and held == "1 e2"
+    again = page.act(event("accept", "1 e1"), alone)  # the same key pressed twice on the same card
+    assert again[1] == "1 e2" and len(records.history(project)) == 1
+    card, held, *_ = page.save(held, "masukan 2", "lebih baik", alone)
+    assert "e2 diubah." in card
+    with pytest.raises(PenalaError, match="changed"):
+        page.act(event("reject", "7 e3"), alone)
+    card, held, *_ = page.comment(held, "cek dulu", alone)
+    assert "Anda: cek dulu" in card and held == "1 e3"
+    card, held, *_ = page.act(event("reject", held), alone)
+    assert "Semua sudah ditinjau" in card and held == ""
+    figures = Reviewed(context, "id")
+    seen, rest = figures.follow(held, alone)
+    assert "3 dari 3 sudah ditinjau: 2 baik, 1 ditolak" in seen and "Kesepakatan" in rest
+    card, held, *_ = page.act(event("undo"), alone)
+    assert held.endswith(" e3") and "e3 dikembalikan" in card
+
+
+def test_hostile_words_are_shown_as_words(context, project, alone):
+    evil = Example("e1", EVIL, EVIL, note=EVIL, author=EVIL, tags=(EVIL,), status="draft")
+    labels = [Example(f"l{n}", f"x {n}", EVIL if n % 2 else "aman") for n in range(10)]
+    examples.save(project, [evil, *labels])
+    actions.comment(project, EVIL, "e1", EVIL)
+    rules.set_opinions(project, 2, "x")
+    actions.judge(project, EVIL, "l1", Said("accept"))
+    actions.judge(project, "Ani", "l1", Said("edit", EVIL + "?", EVIL + "!"))
+    shown = [Reviewing(context, "id").show(alone)[0], *Reviewed(context, "id").show(alone)]
+    for one in shown:
+        assert EVIL not in one
+    assert "&lt;img" in shown[0] and "&lt;img" in shown[2]
+
+
+def test_only_who_may_review_is_lent_an_example(context, project):
+    drafts(project, 2)
+    context.accounts.add("Ketua", PASSWORD, steward=True)
+    page = Reviewing(context, "id")
+    assert page.show(joined(context, project, "Tamu", "viewer"))[0] == ""
+    assert page.show(joined(context, project, "Pakar", "expert"))[0] == ""
+    assert page.show(joined(context, project, "Sari", "reviewer"))[1] == "1 e1"
+    assert page.show(joined(context, project, "Ani", "reviewer"))[1] == "1 e2"
+    assert "Sisanya sedang dibuka orang lain" in page.show(joined(context, project, "Budi", "reviewer"))[0]
+    outsider = joined(context, context.projects.create("Lain", "id"), "Lain", "owner")
+    outsider.query_params = {"project": project.id}
+    assert page.show(outsider)[0] == ""
+
+
+def test_twenty_sessions_at_once_never_judge_one_example_twice(context, project):
+    drafts(project, 120)
+    context.accounts.add("Ketua", PASSWORD, steward=True)
+    requests = [joined(context, project, f"Peninjau {n}", "reviewer") for n in range(20)]
+    page = Reviewing(context, "id")
+
+    def review(request):
+        _, held, *_ = page.show(request)
+        seen = []
+        while held:
+            seen.append(held.split()[1])
+            _, held, *_ = page.act(event("accept", held), request)
+        return seen
+
+    with ThreadPoolExecutor(20) as pool:
+        seen = list(pool.map(review, requests))
+    assert Counter(id for one in seen for id in one) == {f"e{n}": 1 for n in range(1, 121)}
+    log = records.history(project)
+    assert Counter(line.example for line in log) == {f"e{n}": 1 for n in range(1, 121)}
+    for name, ids in zip((f"Peninjau {n}" for n in range(20)), seen, strict=True):
+        assert [line.example for line in log if line.person == name] == ids
+
+
+def test_rules_bulk_and_settling(context, project, alone):
+    drafts(project, 12)
+    figures = Reviewed(context, "id")
+    assert figures.rules(alone) == (1, 100)
+    figures.keep(2, 10, alone)
+    assert figures.rules(alone) == (2, 10)
+    with pytest.raises(PenalaError):
+        figures.keep(None, 10, alone)
+    assert "12 contoh cocok" in figures.count("masukan", "draft", "", "", alone)
+    assert "data-do" not in figures.count("tiada", "", "", "", alone)
+    assert "12 contoh dinilai" in figures.judge_all("masukan", "draft", "", "", event("accept"), alone)
+    actions.judge(project, "Ani", "e1", Said("edit", output="lain"))
+    assert "Pakai ini" in figures.show(alone)[1]
+    figures.settle(event("settle Ani", "e1"), alone)
+    assert examples.find(project, "e1").output == "lain"
+    assert "Pakai ini" not in figures.show(alone)[1]
