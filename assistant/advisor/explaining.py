@@ -7,13 +7,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant import texts
-from assistant.advisor import bank, guides
+from assistant.advisor import bank, guides, products
 from assistant.advisor.guides import Section
 from assistant.models.values import Embedder, Vectors
 from assistant.settings import KNOWLEDGE
@@ -51,12 +53,13 @@ _SPOKEN = re.compile(rf"\b(?:{'|'.join(_WRITTEN)})\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Explained:
-    """An answer with what it rests on; refused when no section fits."""
+    """An answer with what it rests on; refused when no section fits. `parts` are the sections quoted, one a citation."""
 
     answer: str
     refused: bool
     citations: tuple[Citation, ...]
     score: float
+    parts: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The command line's contract."""
@@ -72,23 +75,32 @@ def explain(question: str, embedder: Embedder, language: str) -> Explained:
         return _refused(spoken, 0.0)
     question = _SPOKEN.sub(lambda word: _WRITTEN[word.group().casefold()], question)
     shelf = open_shelf(embedder)
+    names = products.named(question)
+    if unknown := sorted(names - shelf.products):
+        return _refused(spoken, 0.0, unknown)
     asked = embedder.queries([question])[0]
     scores = shelf.scores(question, asked)
+    if names:
+        scores = np.where(shelf.about_others(names), -1.0, scores)
     best = np.argsort(-scores)[:2]
     top = float(scores[best[0]])
     if top < LEAST or shelf.is_elsewhere(asked):
         return _refused(spoken, top)
     chosen = [n for n in best if scores[n] >= SECOND * top]
     shown = [shelf.sections[spoken][n] for n in chosen]
-    return Explained("\n\n".join(s.text for s in shown), False, tuple(map(_citation, shown)), top)
+    parts = tuple(s.text for s in shown)
+    answer = parts[0] if len(shown) == 1 else "\n\n".join(f"{s.heading}\n{s.text}" for s in shown)
+    return Explained(answer, False, tuple(map(_citation, shown)), top, parts)
 
 
 def _citation(section: Section) -> Citation:
     return Citation(section.guide, section.title, section.heading, section.sources)
 
 
-def _refused(language: str, score: float) -> Explained:
-    return Explained(texts.say(language, "advisor.not_in_guides"), True, (), score)
+def _refused(language: str, score: float, unknown: Sequence[str] = ()) -> Explained:
+    """Nothing fits; or the question is about a product that no guide holds, which is said by its name."""
+    key = "not_in_guides_name" if unknown else "not_in_guides"
+    return Explained(texts.say(language, f"advisor.{key}", name=", ".join(unknown)), True, (), score)
 
 
 class Shelf:
@@ -107,6 +119,9 @@ class Shelf:
         self.heads = [set(terms(f"{s.title} {s.heading}")) for s in both]
         self.words = [Counter(terms(s.text)) for s in both]
         self.mean_words = sum(sum(one.values()) for one in self.words) / len(both)
+        self.names = [products.named(body(s)) for s in both]
+        self.heads_names = [products.named(f"{s.title} {s.heading}") for s in both]
+        self.products = frozenset().union(*self.names)
         seen = Counter(
             word for s in both for word in set(terms(" ".join((s.title, s.heading, *s.asks, s.text))))
         )
@@ -116,6 +131,14 @@ class Shelf:
     def scores(self, question: str, asked: Vectors) -> Vectors:
         """One score a section, the better of its two languages. `asked` is the question's embedding."""
         return np.asarray(np.tensordot(WEIGHTS, self.likenesses(question, asked), (0, 0)), np.float32)
+
+    def about_others(self, names: AbstractSet[str]) -> NDArray[np.bool_]:
+        """(sections,): which are about another product than those named, by their title or heading, and do not mention
+        these."""
+        count = len(self.sections["en"])
+        both = zip(self.names, self.heads_names, strict=True)
+        other = [bool(head) and not names & text for text, head in both]
+        return np.array([a and b for a, b in zip(other[:count], other[count:], strict=True)])
 
     def is_elsewhere(self, asked: Vectors) -> bool:
         """Whether it is more like a question about something else (tuning a guitar) than like any of ours."""

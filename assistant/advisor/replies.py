@@ -62,12 +62,16 @@ def meaning(signal: Signal, language: str) -> str:
 
 
 def explained(found: Explained, checklist: Checklist, language: str) -> str:
-    """An answer from the guides with the sections and sources it comes from."""
-    cited = "; ".join(
-        f"{one.title}, “{one.section}” ({', '.join(checklist.sources[key].publisher for key in one.source)})"
-        for one in found.citations
+    """An answer from the guides, section by section, each with where it stands and its sources."""
+    return "\n\n".join(
+        texts.say(
+            language,
+            "advisor.explained",
+            answer=part,
+            cited=f"{one.title}, “{one.section}” ({', '.join(checklist.sources[key].publisher for key in one.source)})",
+        )
+        for part, one in zip(found.parts, found.citations, strict=True)
     )
-    return texts.say(language, "advisor.explained", answer=found.answer, cited=cited)
 
 
 def moved(old: Decision, new: Decision, language: str) -> str:
@@ -75,7 +79,9 @@ def moved(old: Decision, new: Decision, language: str) -> str:
     key = "moved" if old.approach != new.approach else "stays" if new.margin >= _LEVEL else "level"
     names = {n: approach_name(a, language) for n, a in (("old", old.approach), ("new", new.approach))}
     runner = approach_name(new.runner_up, language)
-    return texts.say(language, f"advisor.{key}", **names, runner=runner, points=round(new.margin, 1))
+    return texts.say(
+        language, f"advisor.{key}", **names, runner=runner, points=texts.number(language, new.margin, 1)
+    )
 
 
 def verdict(key: str, decision: Decision, language: str) -> str:

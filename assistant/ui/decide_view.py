@@ -130,7 +130,7 @@ def _weights(decision: Decision, language: str) -> str:
     t = speaker(language)
     heads = (t("decide.fact"), approach_name(first, language), approach_name(second, language))
     cells = [(text, _points(a, language), _points(b, language)) for text, a, b in shares if a or b]
-    lead_words = t("decide.closest", runner=heads[2], points=round(decision.margin, 1))
+    lead_words = t("decide.closest", runner=heads[2], points=texts.number(language, decision.margin, 1))
     return f'<p class="p-small">{safe(lead_words)}</p>{views.table(heads, cells, right=(1, 2))}'
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.advisor import bank, build, explaining, guides
+from assistant.advisor import bank, build, explaining, guides, products
 from assistant.advisor.checklist import load
 from assistant.advisor.hearing import reader
 from assistant.errors import PenalaError
@@ -92,3 +92,59 @@ def test_kept_vectors_match_computed_ones(embedder: Embedder) -> None:
     texts = [section.asks[0] for section in guides.load()[:40]]
     kept, made = bank.vectors(texts, "query", embedder), embedder.queries(texts)
     assert (kept * made).sum(axis=1).min() > 0.999
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("How do I fine-tune Claude?", "Claude"),
+        ("berapa harga fine-tuning di SageMaker?", "SageMaker"),
+        ("apa bedanya tuning Gemini sama DeepSeek", "DeepSeek"),
+        ("which file format does Databricks want?", None),
+        ("gimana cara nyetel IndoBERT?", "IndoBERT"),
+    ],
+)
+def test_a_product_that_no_guide_mentions_is_named_and_not_answered_by_another(
+    embedder: Embedder, question: str, name: str | None
+) -> None:
+    found = explaining.explain(question, embedder, "en")
+    assert name is None or (found.refused and name in found.answer and not found.citations)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("What file format does Together want?", "together"),
+        ("Berapa biaya hosting model di Azure?", "azure"),
+        ("how many rows may I upload to Fireworks?", "fireworks"),
+        ("format data untuk Gemini di Vertex AI", "vertex"),
+    ],
+)
+def test_a_product_that_is_named_is_the_one_answered_about(
+    embedder: Embedder, question: str, word: str
+) -> None:
+    found = explaining.explain(question, embedder, "en")
+    first = f"{found.citations[0].title} {found.citations[0].section} {found.parts[0]}"
+    assert not found.refused and word in first.casefold()
+
+
+def test_names_are_found_as_people_write_them_and_not_in_everyday_words() -> None:
+    assert products.named("how about CLAUDE or gpt-4?") == {"Claude", "OpenAI"}
+    assert products.named("together we bake a yi cake, modal usaha, watson, phi, hello nova") == set()
+
+
+@pytest.mark.models
+def test_each_section_quoted_has_its_heading_and_citation(embedder: Embedder) -> None:
+    questions = (
+        "apa bedanya RAG sama fine-tuning?",
+        "What is LoRA?",
+        "when should I wait?",
+        "apa itu overfitting?",
+    )
+    found = [explaining.explain(question, embedder, "en") for question in questions]
+    assert any(len(one.parts) == 2 for one in found)
+    for one in found:
+        assert len(one.parts) == len(one.citations)
+        assert len(one.parts) == 1 or all(c.section in one.answer for c in one.citations)
