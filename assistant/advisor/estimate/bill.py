@@ -54,6 +54,9 @@ class Row:
     relevant: bool
     closing: bool = False  # it can be had now, but not for long
     place: str = "hosted"  # hosted, rented or own
+    ready: Range | None = (
+        ZERO  # USD a month of one machine or deployment kept ready, used or not; None: not known
+    )
 
     @property
     def once(self) -> Range | None:
@@ -171,11 +174,45 @@ def wages(a: Assumptions, hours: Range) -> tuple[Part, ...]:
     return () if a.wage is None else (Part("people", "once", hours * a.wage),)
 
 
-def serving(case: Case, provider: Provider, model: OpenModel) -> Part:
-    """A month of keeping enough machines ready: rent by the hour, or electricity."""
-    a, count = case.a, hardware.machines(model, case.a)
+def serving(case: Case, provider: Provider, model: OpenModel, prompt: Range) -> Part:
+    """A month of answers from prompts of so many tokens: enough machines kept ready by the hour; on a machine of
+    one's own, electricity from the hours of work alone to all hours. Nothing where nothing is asked."""
+    a, hour, speed = case.a, hourly(case, provider), tflops(case, provider)
+    if hour is None or idle(case):
+        return Part("serving", "month", hour and ZERO)
+    count = hardware.machines(model, a, prompt, speed)
+    busy = a.requests * hardware.seconds(model, a, prompt, speed) * (1 / 3600)
+    ready = a.serving_hours * count
+    hours = Range(
+        busy.low if provider.place == "own" else max(busy.low, ready.low), max(busy.high, ready.high)
+    )
+    return Part("serving", "month", hours * hour)
+
+
+def ready(case: Case, provider: Provider) -> Range | None:
+    """USD a month of one machine kept ready, whatever the use; None where the price is not known."""
     hour = hourly(case, provider)
-    return Part("serving", "month", hour and a.serving_hours * count * hour)
+    return hour and case.a.serving_hours * hour
+
+
+def idle(case: Case) -> bool:
+    return case.a.requests.high == 0
+
+
+def idle_note(case: Case, fee: Range | None) -> tuple[str, ...]:
+    """What is to be paid although nothing is asked, unless it is taken down."""
+    if not idle(case) or fee is None or fee.high < 1:
+        return ()
+    return (case.say("notes.idle", low=round(fee.low), high=round(fee.high)),)
+
+
+def tflops(case: Case, provider: Provider) -> Range | None:
+    """The highest speed of the machine's GPU; None for a CPU."""
+    if provider.id == "own_cpu":
+        return None
+    card = case.providers.gpu.tflops
+    known = provider.place == "rented" and card.low is not None and card.high is not None
+    return Range(card.low or 0, card.high or 0) if known else case.a.own_gpu_tflops
 
 
 def hourly(case: Case, provider: Provider) -> Range | None:

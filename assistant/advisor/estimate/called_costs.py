@@ -11,10 +11,12 @@ from assistant.advisor.estimate.bill import (
     Part,
     Row,
     has_material,
+    idle_note,
     machines_with_models,
     million,
     people,
     place_problem,
+    ready,
     serving,
     wages,
 )
@@ -130,11 +132,13 @@ def _own(case: Case, path: str, provider: Provider, model: OpenModel) -> Row:
     a, problem = case.a, _problem(case, path, provider)
     work = (a.retrieval_hours,) if path == "rag" else (a.shots * a.minutes_per_example * (1 / 60),)
     hours = people(a, *(work if path != "prompting" else ()))
+    standing, prompt = ready(case, provider), sum(prompt_tokens(a, path), ZERO)
     notes = (case.say("notes.machine"), *((_index_note(case),) if path == "rag" else ()))
+    notes = (*notes, *(idle_note(case, standing) if provider.place == "rented" else ()))
     used = (case.providers.gpu.price,) if provider.place == "rented" else (provider.hosting,)
     memory = Range(2.4e-9 * model.parameters, 2.4e-9 * model.parameters)  # 1.2 × weights of 2 bytes
     return Row(
         path, provider.id, case.name(provider), model.id, case.name(model),
-        (serving(case, provider, model), *wages(a, hours)), ZERO, memory, hours,
-        problem is None, problem, notes, case.cited(used), case.relevant(provider), False, provider.place,
+        (serving(case, provider, model, prompt), *wages(a, hours)), ZERO, memory, hours,
+        problem is None, problem, notes, case.cited(used), case.relevant(provider), False, provider.place, standing,
     )  # fmt: skip

@@ -185,14 +185,7 @@ def _fixed(row: Row, knowledge: Providers, a: Assumptions, today: date) -> Range
     if model and model.ends:
         left = max((model.ends.day - today).days, 1) / 30.4
         months = Range(min(months.low, left), min(months.high, left))
-    standing = [part.amount for part in row.parts if part.name in ("hosting", "serving")]
-    if any(amount is None for amount in standing):
-        return None
-    if row.path == "lora":
-        opened = next(m for m in knowledge.open_models if m.id == row.model)
-        count = hardware.machines(opened, a)
-        standing = [Range(s.low / count.low, s.high / count.high) for s in standing if s]
-    return sum((s for s in standing if s), once.over(months))
+    return None if row.ready is None else row.ready + once.over(months)
 
 
 def _room(row: Row, knowledge: Providers, a: Assumptions) -> tuple[float, float]:
@@ -200,5 +193,10 @@ def _room(row: Row, knowledge: Providers, a: Assumptions) -> tuple[float, float]
     if row.path != "lora":
         return float("inf"), float("inf")
     model = next(m for m in knowledge.open_models if m.id == row.model)
-    room = (hardware.writing(model, a) * 86400.0).over(a.output_tokens * a.peak)
+    provider, card = knowledge.provider(row.provider), knowledge.gpu.tflops
+    rented = provider.place == "rented" and card.low is not None and card.high is not None
+    speed = Range(card.low or 0, card.high or 0) if rented else a.own_gpu_tflops
+    prompt = a.short_prompt_tokens + a.input_tokens
+    work = hardware.seconds(model, a, prompt, None if provider.id == "own_cpu" else speed)
+    room = Range(86400, 86400).over(work * a.peak)
     return room.low, room.high

@@ -57,10 +57,24 @@ def cpu_hours(model: OpenModel, method: str, a: Assumptions) -> Range | None:
     return (training_tokens(a) * slower).over(a.cpu_training_tokens) * (1 / 3600)
 
 
-def machines(model: OpenModel, a: Assumptions) -> Range:
-    """Machines that write all answers at the busiest time; at least one."""
-    needed = (a.requests_per_day * a.output_tokens * a.peak).over(writing(model, a)) * (1 / 86400)
+def machines(model: OpenModel, a: Assumptions, prompt: Range, tflops: Range | None) -> Range:
+    """Machines that read all prompts and write all answers at the busiest time; at least one."""
+    needed = a.requests_per_day * a.peak * seconds(model, a, prompt, tflops) * (1 / 86400)
     return Range(max(1, ceil(needed.low)), max(1, ceil(needed.high)))
+
+
+def seconds(model: OpenModel, a: Assumptions, prompt: Range, tflops: Range | None) -> Range:
+    """Seconds that one machine works on a request: its prompt of so many tokens read, then its answer written."""
+    return prompt.over(reading(model, a, tflops)) + a.output_tokens.over(writing(model, a))
+
+
+def reading(model: OpenModel, a: Assumptions, tflops: Range | None) -> Range:
+    """Tokens of a prompt that one machine reads a second. Reading is a forward pass, 2 N operations a token
+    (Transformer Math 101); on a CPU (`tflops` None) as much faster than the measured LoRA training as that has more
+    operations (4–6 N)."""
+    if tflops is None:
+        return a.cpu_training_tokens * Range(4 / 2, 6 / 2) * (_MEASURED / model.parameters)
+    return tflops * a.utilisation * (1e12 / (2 * model.parameters))
 
 
 def writing(model: OpenModel, a: Assumptions) -> Range:

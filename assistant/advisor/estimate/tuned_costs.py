@@ -6,15 +6,19 @@ from assistant.advisor.estimate import hardware
 from assistant.advisor.estimate.assumptions import Range
 from assistant.advisor.estimate.bill import (
     CLASSIFIER,
+    ZERO,
     Case,
     Part,
     Row,
     hourly,
+    idle,
+    idle_note,
     label_task,
     machines_with_models,
     million,
     people,
     place_problem,
+    ready,
     serving,
     wages,
 )
@@ -94,16 +98,18 @@ def _hosted(case: Case, provider: Provider, model: Model) -> Row:
     if price:
         used = (*used, price.input, price.output)
     fee = provider.hosting
+    known = fee.low is not None and fee.high is not None
+    standing = a.serving_hours * Range(fee.low or 0, fee.high or 0) if known else None
     if fee.low is None or fee.high is None:
         parts.append(Part("hosting", "month", None))
-    elif fee.high > 0:
-        parts.append(Part("hosting", "month", a.serving_hours * Range(fee.low, fee.high)))
+    elif standing and standing.high > 0:
+        parts.append(Part("hosting", "month", ZERO if idle(case) else standing))
     hours, problem = people(a, _examples_work(case)), _door(case, provider, model)
-    notes = (*_hosted_notes(case, provider, model), *case.notes(used))
+    notes = (*_hosted_notes(case, provider, model), *case.notes(used), *idle_note(case, standing))
     closing = provider.tuning.state_on(case.today) == "closing"
     return Row(
         "tuned", provider.id, case.name(provider), model.id, case.name(model), (*parts, *wages(a, hours)), None, None, hours,
-        problem is None, problem, notes, case.cited(used), case.relevant(provider), closing,
+        problem is None, problem, notes, case.cited(used), case.relevant(provider), closing, "hosted", standing,
     )  # fmt: skip
 
 
@@ -129,13 +135,21 @@ def _trained(case: Case, provider: Provider, model: OpenModel, method: str) -> R
         notes.append(case.say("notes.qlora"))
     if provider.id == "own_gpu" and case.compute not in ("gpu", "cluster"):
         notes.append(case.say("notes.gpu_assumed"))
-    work = people(a, _examples_work(case))
-    parts = (Part("training", "once", hours and hour and hours * hour), serving(case, provider, model))
+    work, prompt, standing = (
+        people(a, _examples_work(case)),
+        a.short_prompt_tokens + a.input_tokens,
+        ready(case, provider),
+    )
+    notes += idle_note(case, standing) if provider.place == "rented" else ()
+    parts = (
+        Part("training", "once", hours and hour and hours * hour),
+        serving(case, provider, model, prompt),
+    )
     used = (card.price, card.tflops) if provider.place == "rented" else (provider.hosting,)
     problem = place_problem(case, provider) or _too_few(case, 1)
     return Row(
         method, provider.id, case.name(provider), model.id, case.name(model), (*parts, *wages(a, work)), wall, memory, work,
-        problem is None, problem, tuple(notes), case.cited(used), case.relevant(provider), False, provider.place,
+        problem is None, problem, tuple(notes), case.cited(used), case.relevant(provider), False, provider.place, standing,
     )  # fmt: skip
 
 

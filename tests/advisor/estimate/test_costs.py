@@ -225,3 +225,41 @@ def test_the_record_holds_costs_notices_and_the_price_lists_version(language: st
     assert text.count("\n## ") + text.startswith("## ") == 2
     assert "2027-01-06" in text and KNOWN.version in text and KNOWN.dated in text
     assert texts.say(language, "costs.paths.classifier") in text
+
+
+def test_seconds_of_a_request_by_hand() -> None:
+    # 8B on 312 TFLOPS at 0.4: 312e12 × 0.4 / 16e9 = 7,800 tokens a second read; 1,350 of them and 50 written at 3,000.
+    model = next(one for one in KNOWN.open_models if one.id == "open-8b")
+    a = assume({}, KNOWN, CHECKLIST, EXACT)
+    work = hardware.seconds(model, a, Range(1350, 1350), Range(312, 312))
+    assert work.low == pytest.approx(1350 / 7800 + 50 / 3000, rel=1e-6)
+
+
+@pytest.mark.parametrize("provider", [p.id for p in KNOWN.all if p.place != "hosted"])
+def test_machines_cost_more_with_longer_prompts(provider: str) -> None:
+    long = {**EXACT, "requests_per_day": (200_000.0, 200_000.0), "input_tokens": (4000.0, 4000.0)}
+    short = {**long, "input_tokens": (100.0, 100.0)}
+    for path in ("prompting", "few_shot", "lora"):
+        pairs = [
+            (a.month, b.month)
+            for a, b in zip(_estimate(own=short).rows, _estimate(own=long).rows, strict=True)
+            if (a.path, a.provider) == (path, provider)
+        ]
+        assert pairs and all(a and b and a.low < b.low and a.high < b.high for a, b in pairs)
+
+
+def test_a_month_without_requests_pays_for_no_machine_and_says_what_an_idle_one_costs() -> None:
+    none = _estimate(own={**EXACT, "requests_per_day": (0.0, 0.0)})
+    for row in none.rows:
+        assert row.month is None or row.month.high == 0, (row.path, row.provider, row.month)
+    azure, rented = _row(none, "tuned", "azure", "gpt-4o"), _row(none, "lora", "gpu_hour", "open-8b")
+    assert any("299 to 1241" in note or "299 to 1,241" in note for note in azure.notes)  # 176–730 h × US$1.70
+    assert any("Nothing is asked" in note for note in rented.notes)
+    busy = _estimate(own=EXACT)
+    assert not any("Nothing is asked" in note for row in busy.rows for note in row.notes)
+    key = ("vertex", "gemini-2.5-flash", "gemini-2.5-flash")
+    pays = [
+        [b.low for b in found.break_evens if (b.provider, b.model, b.against) == key]
+        for found in (none, busy)
+    ]
+    assert pays[0] == pays[1] and len(pays[0]) == 1  # from when on it pays does not hang on today's use
