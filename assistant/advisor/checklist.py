@@ -81,7 +81,15 @@ def _source(key: str, node: Any) -> Source:
     wanted = {"title", "publisher", "kind"}
     if not isinstance(node, dict) or not wanted <= set(node):
         raise PenalaError("knowledge_entry", file="sources.yaml", entry=key, problem="title, publisher, kind")
-    return Source(key, node["title"], node["publisher"], node.get("date"), node.get("link"), node["kind"])
+    return Source(
+        key,
+        node["title"],
+        node["publisher"],
+        node.get("date"),
+        node.get("link"),
+        node["kind"],
+        dict(node.get("id") or {}),
+    )
 
 
 class _Reader:

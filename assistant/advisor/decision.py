@@ -25,12 +25,12 @@ _CLEAR, _FAIR, _SLIGHT = 3.0, 1.5, 0.5  # points ahead; our own reading of the s
 
 @dataclass(frozen=True)
 class Reason:
-    """Why: a sentence, its source's key, and the fact it rests on (None for a gate)."""
+    """Why: a sentence, its source's key, the signals it rests on, and the user's words that are nearest to it."""
 
     text: str
     source: str
-    signal: str | None
-    quote: str | None
+    signals: tuple[str, ...] = ()
+    quote: str | None = None
 
 
 @dataclass(frozen=True)
@@ -155,23 +155,35 @@ def _reasons(
     for name, value in values.items():
         answer = checklist.signals[name].answer(value)
         if answer and answer.reason and answer.source:
-            reason = Reason(answer.reason.say(language), answer.source, name, facts[name].quote)
+            reason = Reason(answer.reason.say(language), answer.source, (name,), facts[name].quote)
             found.append((_support(answer.effects, result.lead), reason))
     for gate in checklist.gates:
         if gate.name in result.gates:
             weight = result.held_back if gate.blocks else _support(gate.effects, result.lead)
-            found.append((weight, Reason(gate.text.say(language), gate.source, None, None)))
+            found.append(
+                (weight, _rests(gate.text, gate.source, (*gate.when, *gate.requires), facts, language))
+            )
     if len(result.lead) > 1:
         hybrid = checklist.hybrid
-        found.append((99.0, Reason(hybrid.text.say(language), hybrid.source, None, None)))
+        found.append((99.0, _rests(hybrid.text, hybrid.source, hybrid.when, facts, language)))
     if checklist.hold(checklist.media.when, values):
         media = checklist.media
-        found.append((100.0, Reason(media.text.say(language), media.source, None, None)))
+        found.append((100.0, _rests(media.text, media.source, media.when, facts, language)))
     best = sorted((pair for pair in found if pair[0] > 0), key=lambda pair: -pair[0])[:5]
     if not best:
         thin = texts.say(language, "advisor.too_little")
-        return (Reason(thin, "ms_when", None, None),)
+        return (Reason(thin, "ms_when"),)
     return tuple(reason for _, reason in best)
+
+
+def _rests(
+    text: Words, source: str, conditions: Conditions, facts: Mapping[str, Fact], language: str
+) -> Reason:
+    """A reason that rests on several facts: those that its conditions look at and that are on record."""
+    tested = dict.fromkeys(test.signal for line in conditions for test in line)
+    named = tuple(name for name in tested if name in facts)
+    quote = next((quote for name in named if (quote := facts[name].quote)), None)
+    return Reason(text.say(language), source, named, quote)
 
 
 def _weights(result: Tally, values: Values, checklist: Checklist, language: str) -> tuple[Weight, ...]:

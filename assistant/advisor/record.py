@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from assistant import texts
-from assistant.advisor.decision import Decision, approach_name, shown
+from assistant.advisor import citing
+from assistant.advisor.decision import Decision, Reason, approach_name, shown
 from assistant.advisor.facts import Fact, is_guess
 from assistant.advisor.signals import HEADINGS, Checklist
 
@@ -42,16 +43,22 @@ def markdown(
             runner_up=approach_name(decision.runner_up, language),
         ),
         f"## {say('reasons')}",
-        _list([f"{r.text} {say('source', source=source(r.source, checklist))}" for r in decision.reasons]),
+        _list([_reason(r, facts, checklist, language) for r in decision.reasons]),
     ]
     parts += [f"## {say('alternatives')}", _alternatives(decision, language)]
     if decision.risks:
-        cited = [f"{r.text} {say('source', source=source(r.source, checklist))}" for r in decision.risks]
+        cited = [
+            f"{r.text} {say('source', source=citing.cited(checklist.sources[r.source], language))}"
+            for r in decision.risks
+        ]
         parts += [f"## {say('risks')}", _list(cited)]
     parts += costs
     steps = [f"{texts.say(language, f'advisor.pages.{s.page}')}: {s.text}" for s in decision.next_steps]
     changes = [change.text for change in decision.would_change] or [say("no_change")]
-    measured = [f"{m.text} {say('source', source=source(m.source, checklist))}" for m in decision.measures]
+    measured = [
+        f"{m.text} {say('source', source=citing.cited(checklist.sources[m.source], language))}"
+        for m in decision.measures
+    ]
     parts += [f"## {say('measure')}", _list(measured)]
     parts += [f"## {say('next')}", _list(steps), f"## {say('change')}", _list(changes)]
     return "\n\n".join(parts) + "\n"
@@ -78,11 +85,20 @@ def page(text: str, language: str) -> str:
     )
 
 
-def source(key: str, checklist: Checklist) -> str:
-    """A source as people cite it: publisher, title, date, link."""
-    found = checklist.sources[key]
-    dated = f", {found.date}" if found.date else ""
-    return f"{found.publisher}, {found.title}{dated}." + (f" <{found.link}>" if found.link else "")
+def _reason(reason: Reason, facts: Mapping[str, Fact], checklist: Checklist, language: str) -> str:
+    """The reason, each fact it rests on with the user's words, and its source."""
+    rests = []
+    for name in reason.signals:
+        fact, signal = facts[name], checklist.signals[name]
+        value = shown(signal, fact.value, language)
+        button = fact.quote in [shown(signal, fact.value, one) for one in texts.LANGUAGES]
+        words = f" (“{_inert(fact.quote)}”)" if fact.quote and not button else ""
+        rests.append(f"{signal.title.say(language)}: {_inert(value)}{words}")
+    parts = [reason.text]
+    if rests:
+        parts.append(texts.say(language, "advisor.record.rests", facts="; ".join(rests)))
+    cited = citing.cited(checklist.sources[reason.source], language)
+    return " ".join([*parts, texts.say(language, "advisor.record.source", source=cited)])
 
 
 def _facts(facts: Mapping[str, Fact], checklist: Checklist, language: str) -> str:

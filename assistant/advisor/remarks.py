@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from assistant.advisor import replies
+from assistant.advisor import citing, replies
 from assistant.advisor.decision import decide
 from assistant.advisor.estimate.providers import status_notes
 from assistant.advisor.facts import Fact, decisive, is_guess
@@ -45,7 +45,7 @@ def _doors(before: Known, after: Known, checklist: Checklist, language: str) -> 
     }
     notes = status_notes({**after, **named}, language, date.today())
     told = [n for n in notes if n.state in _SHUT][:2] or [n for n in notes if n.state == "note"][:1]
-    return [f"{n.text} ({checklist.sources[n.source].publisher}, {n.date})" for n in told]
+    return [f"{n.text} ({citing.publisher(checklist.sources[n.source], language)}, {n.date})" for n in told]
 
 
 def _moved(before: Known, after: Known, checklist: Checklist, language: str) -> list[str]:

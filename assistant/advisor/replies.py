@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assistant import texts
+from assistant.advisor import citing
 from assistant.advisor.decision import Decision, approach_name, shown
 from assistant.advisor.explaining import Explained
 from assistant.advisor.facts import Fact, is_guess
@@ -68,7 +69,7 @@ def explained(found: Explained, checklist: Checklist, language: str) -> str:
             language,
             "advisor.explained",
             answer=part,
-            cited=f"{one.title}, “{one.section}” ({', '.join(checklist.sources[key].publisher for key in one.source)})",
+            cited=f"{one.title}, “{one.section}” ({', '.join(dict.fromkeys(citing.publisher(checklist.sources[key], language) for key in one.source))})",
         )
         for part, one in zip(found.parts, found.citations, strict=True)
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Value = str | int
 Values = Mapping[str, Value]
@@ -159,6 +159,9 @@ class Source:
     date: str | None
     link: str | None
     kind: str
+    local: Mapping[str, str] = field(
+        default_factory=dict
+    )  # title and publisher in Indonesian, where they describe
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from html import escape as safe
 
 from assistant import texts
+from assistant.advisor import citing
 from assistant.advisor.decision import Decision, NextStep, approach_name, shown
 from assistant.advisor.facts import Fact, is_guess
 from assistant.advisor.signals import HEADINGS, HYBRID, UNKNOWN, Checklist, Signal
@@ -92,14 +93,14 @@ def _reasons(decision: Decision, checklist: Checklist, language: str) -> str:
     for reason in decision.reasons[:3]:
         source = checklist.sources.get(reason.source)
         quote = f"<q>{safe(reason.quote)}</q>" if reason.quote else ""
-        named = _source(source.title, source.publisher, source.link) if source else ""
+        named = _source(citing.named(source, language), source.link) if source else ""
         lines.append(f"<li>{safe(reason.text)} {quote}{named}</li>")
     title = safe(texts.say(language, "ui.decide.reasons"))
     return f'<h4>{title}</h4><ol class="p-reasons">{"".join(lines)}</ol>'
 
 
-def _source(title: str, publisher: str, link: str | None) -> str:
-    words = safe(f"{publisher}: {title}")
+def _source(named: str, link: str | None) -> str:
+    words = safe(named)
     if link and link.startswith("https://"):
         return (
             f'<a class="p-source" href="{safe(link)}" target="_blank" rel="noopener noreferrer">{words}</a>'

@@ -205,6 +205,28 @@ def test_the_record_holds_words_sources_and_version(session: Session, project: P
     assert session.record("id") == record["markdown"]["id"]
 
 
+def test_each_reason_in_the_record_shows_its_fact_and_the_users_words(session: Session) -> None:
+    session.set("use_case_clear", "yes")
+    session.say("prices in our price list change every day")
+    session.set_all({"tried_prompting": "no", "examples": 900, "gap": "knowledge"})
+    text = session.record("en")
+    reasons = text.split("## Reasons")[1].split("##")[0].strip().splitlines()
+    rest = [line for line in reasons if "Rests on" in line]
+    assert len(rest) >= len(reasons) - 1
+    assert any("“prices in our price list change every day”" in line for line in rest)
+    assert all("(“Nothing yet”)" not in line for line in rest)  # a button's label is nobody's words
+
+
+def test_sources_are_named_in_the_records_language(session: Session) -> None:
+    session.set_all(
+        {"use_case_clear": "yes", "gap": "knowledge", "private_knowledge": "yes", "privacy": "pii"}
+    )
+    english, indonesian = session.record("en"), session.record("id")
+    assert "(berbahasa Inggris)" in indonesian and "(berbahasa Inggris)" not in english
+    assert "pihak ketiga" in indonesian and "third party" not in indonesian
+    assert "rule of thumb" not in indonesian
+
+
 def test_people_may_type_plain_words(project: Project) -> None:
     lines = list(run(project, "id", ["mau chatbot untuk pertanyaan pelanggan", '{"end": true}'], False, None))
     assert "Kita cari tahu bersama" in lines[0]

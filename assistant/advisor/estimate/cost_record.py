@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from assistant import texts
+from assistant.advisor import citing
 from assistant.advisor.estimate import cost_table, costs, providers
 from assistant.advisor.estimate.assumptions import media
 from assistant.advisor.estimate.offers import Providers
@@ -56,4 +57,4 @@ def sections(
 def _line(note: Note, knowledge: Providers, language: str) -> str:
     source = knowledge.sources[note.source]
     dated = note.date or texts.say(language, "costs.undated")
-    return f"- {note.text} ({source.publisher}, {source.title}, {dated})"
+    return f"- {note.text} ({citing.named(source, language)}, {dated})"

@@ -5,6 +5,7 @@ from datetime import date
 from math import ceil
 
 from assistant import texts
+from assistant.advisor import citing
 from assistant.advisor.estimate.assumptions import NAMES, Range
 from assistant.advisor.estimate.bill import Cited, Row, known
 from assistant.advisor.estimate.costs import BreakEven, Estimate
@@ -193,7 +194,7 @@ def stale_lines(rows: Iterable[Row], knowledge: Providers, language: str) -> lis
     lines = []
     for one in old:
         source = knowledge.sources[one.source]
-        named = f"{source.publisher}, {source.title}"
+        named = citing.named(source, language)
         dated = one.date or texts.say(language, "costs.undated")
         lines.append(texts.say(language, "costs.stale_line", source=named, date=dated))
     return lines

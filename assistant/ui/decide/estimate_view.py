@@ -6,6 +6,7 @@ from html import escape as safe
 import pandas as pd
 
 from assistant import texts
+from assistant.advisor import citing
 from assistant.advisor.estimate import cost_table
 from assistant.advisor.estimate.assumptions import Assumptions, Range
 from assistant.advisor.estimate.bill import Row
@@ -179,7 +180,7 @@ def _break_even(found: ProjectCosts, language: str) -> str:
 def source(one: Source, dated: str | None, language: str) -> str:
     """A source as a link with its date."""
     when = day(dated, language) if dated else texts.say(language, "costs.undated")
-    words = safe(f"{one.publisher}: {one.title}, {when}")
+    words = safe(f"{citing.named(one, language)}, {when}")
     if one.link and one.link.startswith("https://"):
         address = safe(one.link)
         return f'<a class="p-source" href="{address}" target="_blank" rel="noopener noreferrer">{words}</a>'

@@ -253,7 +253,7 @@ def test_a_month_without_requests_pays_for_no_machine_and_says_what_an_idle_one_
     for row in none.rows:
         assert row.month is None or row.month.high == 0, (row.path, row.provider, row.month)
     azure, rented = _row(none, "tuned", "azure", "gpt-4o"), _row(none, "lora", "gpu_hour", "open-8b")
-    assert any("299 to 1241" in note or "299 to 1,241" in note for note in azure.notes)  # 176–730 h × US$1.70
+    assert any("US$299 to US$1,241" in note for note in azure.notes)  # 176–730 h × US$1.70
     assert any("Nothing is asked" in note for note in rented.notes)
     busy = _estimate(own=EXACT)
     assert not any("Nothing is asked" in note for row in busy.rows for note in row.notes)
