@@ -219,6 +219,7 @@ def _result(p: Passage) -> dict[str, Any]:
     return {
         "document": p.document, "page": p.page, "start": p.start, "end": p.stop, "text": p.text, "score": p.score,
         "heading": p.heading,
+        "also": [{"document": a.document, "page": a.page, "start": a.start, "end": a.stop} for a in p.also],
     }  # fmt: skip
 
 
@@ -251,7 +252,9 @@ def _indexed(call: Call, rows: list[dict[str, Any]]) -> str:
 
 
 def _shown(call: Call, p: Passage) -> str:
-    return f"{_place(call, {'document': p.document, 'page': p.page})}  {p.score:.2f}\n{p.text}"
+    own, *others = (_place(call, {"document": a.document, "page": a.page}) for a in p.places)
+    also = texts.say(call.language, "retrieval.also", places="; ".join(dict.fromkeys(others)))
+    return f"{own}  {p.score:.2f}\n{p.text}" + (f"\n{also}" if others else "")
 
 
 def _place(call: Call, where: dict[str, Any]) -> str:

@@ -117,14 +117,14 @@ def _gold(project: Project, q: Question) -> _Place | None:
 
 
 def _found(passage: Passage | StoredChunk, q: Question, gold: _Place | None) -> bool:
-    name, document = (
-        (passage.document, passage.document_id)
-        if isinstance(passage, Passage)
-        else (passage.document_name, passage.document)
-    )
+    """A passage that says the same at several places counts for each of them."""
+    if isinstance(passage, Passage):
+        if gold is not None:
+            return passage.covers(gold.document, gold.start, gold.stop)
+        return any(_of(q, place.document) for place in passage.places) and _holds(passage.text, q)
     if gold is None:
-        return _of(q, name) and _holds(passage.text, q)
-    return document == gold.document and passage.start <= gold.start and gold.stop <= passage.stop
+        return _of(q, passage.document_name) and _holds(passage.text, q)
+    return passage.document == gold.document and passage.start <= gold.start and gold.stop <= passage.stop
 
 
 def _unfound(project: Project, q: Question, gold: _Place | None) -> Lost:

@@ -242,11 +242,19 @@ class AskingTab(Part):
         if places:
             named = {(c.document_id, c.start, c.stop): (c.document, c.page) for c in e.citations}
             chips = [self._chip(place, str(number), *named[place]) for place, number in places.items()]
-            return f'<div class="p-cites">{"".join(chips)}</div>'
+            return f'<div class="p-cites">{"".join(chips)}</div>{self._also(e, places)}'
         if e.working or not e.read:
             return ""
         chips = [self._chip((p.document_id, p.start, p.stop), "", p.document, p.page) for p in e.read]
         return f'<p class="p-small">{safe(self.t("baseline.read"))}</p><div class="p-cites">{"".join(chips)}</div>'
+
+    def _also(self, e: Exchange, places: dict[tuple[int, int, int], int]) -> str:
+        """The other documents that say the same as a cited passage."""
+        cited = [p for p in e.read if any(p.covers(*place) for place in places)]
+        others = {(a.document_id, a.start, a.stop): a for p in cited for a in p.also}
+        chips = "".join(self._chip(where, "", a.document, a.page) for where, a in others.items())
+        said = safe(self.t("baseline.also"))
+        return f'<p class="p-small">{said}</p><div class="p-cites">{chips}</div>' if chips else ""
 
     def _chip(self, place: tuple[int, int, int], number: str, document: str, page: int | None) -> str:
         where = f", {self.t('baseline.page', page=page)}" if page else ""
