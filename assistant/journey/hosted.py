@@ -70,6 +70,15 @@ def is_hosted(spec: str) -> bool:
     return spec.startswith(_PREFIX)
 
 
+def tunable(language: str) -> list[tuple[str, str]]:
+    """Models that the price list knows to be tuned at a provider today: spec, and name for people."""
+    provider = next(p for p in providers.load().all if p.id == "vertex")
+    if provider.tuning.state_on(date.today()) == "closed":
+        return []
+    kept = [m for m in provider.models if m.tunable and not m.off(date.today())]
+    return [(f"{_PREFIX}{m.id}", str(getattr(m.name, language))) for m in kept]
+
+
 def prepare(
     project: Project, dataset: str, model: str, bucket: str, settings: Settings, language: str, **numbers: Any
 ) -> Prepared:

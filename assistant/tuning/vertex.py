@@ -4,6 +4,7 @@ The requests are those observed of google-genai 3.4 (see tests/tuning/test_verte
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,8 +31,8 @@ def open_host(bucket: str, env: Mapping[str, str] = os.environ, credentials: Any
     place = vertex_place(env)
     if place is None:
         raise PenalaError("remote_no_key", service="Vertex AI", variable="GOOGLE_CLOUD_PROJECT")
-    name = bucket.removeprefix("gs://").strip("/")
-    if not name or "/" in name:
+    name = bucket.strip().removeprefix("gs://").strip("/")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name):
         raise PenalaError("hosted_no_bucket", bucket=bucket)
     return Vertex(name, place, env, credentials)
 
