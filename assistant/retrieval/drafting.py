@@ -7,6 +7,7 @@ accepted it, best in the words of a user, for a question in the document's own w
 
 import hashlib
 import random
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 from typing import TypeVar
@@ -22,8 +23,9 @@ from assistant.workspace.project import Project
 
 _T = TypeVar("_T")
 GAP = "____"
-_ROW = " | "  # parts the cells of a table's row, which is no sentence
+_ROW = re.compile(r" \| |^\w+ \d+: [^:]+: ")  # a table's row as it is read, which is no sentence
 _FEWEST, _MOST = 7, 40  # words of a sentence that says enough and not too much
+_LEAST = 3  # words of a heading's answer
 
 
 def draft(project: Project, count: int = 20, seed: int = 0) -> list[Question]:
@@ -60,7 +62,7 @@ def identity(document: str, text: str) -> str:
 def _of(text: str, document: str) -> Iterator[Question]:
     for start, stop in sentences(text):
         sentence = text[start:stop]
-        if not _FEWEST <= len(sentence.split()) <= _MOST or "\n" in sentence or _ROW in sentence:
+        if not _FEWEST <= len(sentence.split()) <= _MOST or "\n" in sentence or _ROW.search(sentence):
             continue
         span = asked.first(sentence)
         if span:
@@ -76,8 +78,8 @@ def _headed(project: Project, document: Document) -> Iterator[Question]:
     seen = set()
     for chunk in store.chunks_of(project, document.id):
         heading = chunk.heading.split(" > ")[-1]
-        lines = [s for s in sentences(chunk.text) if chunk.text[slice(*s)] not in chunk.heading.split(" > ")]
-        if not heading or _ROW in heading or chunk.heading in seen or not lines:
+        lines = [s for s in sentences(chunk.text) if _says(chunk.text[slice(*s)], chunk.heading.split(" > "))]
+        if not heading or _ROW.search(heading) or chunk.heading in seen or not lines:
             continue
         seen.add(chunk.heading)
         start, stop = lines[0]
@@ -87,3 +89,8 @@ def _headed(project: Project, document: Document) -> Iterator[Question]:
         yield Question(
             identity(document.name, chunk.heading), question, (said,), document.name, True, DRAFT, place
         )
+
+
+def _says(sentence: str, headings: Sequence[str]) -> bool:
+    """Whether it answers something: no heading, no list's number, no row of a table."""
+    return sentence not in headings and len(sentence.split()) >= _LEAST and not _ROW.search(sentence)

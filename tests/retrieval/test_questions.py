@@ -65,6 +65,13 @@ def test_drafts_count_only_once_a_person_has_accepted_them(project, write, words
         drafting.draft(project)
 
 
+def test_neither_a_lists_number_nor_a_tables_row_is_drafted(project, write, words):
+    steps = "# If you fall\n\n1. Call the crew at once.\n\n# Parking fees\n\n| Place | Fee |\n|---|---|\n| Bay | free |\n"
+    rows = "code,item,price\nK06,Bay for an employer in the town,410\nK07,Bay for a school in the town,90\n"
+    index.add(project, [write("steps.md", steps), write("prices.csv", rows)], words)
+    assert [q.answers for q in drafting.draft(project)] == [("Call the crew at once.",)]
+
+
 def test_a_draft_needs_its_question_and_answer_and_is_reviewed_once(project, write, words):
     index.add(project, [write("fees.md", DOCUMENT)], words)
     [one] = drafting.draft(project, 1)
