@@ -1,7 +1,13 @@
-"""The README's tree is the real one."""
+"""The README's tree is the real one, and the program knows each command in it."""
 
 import re
+import shlex
 from pathlib import Path
+
+import pytest
+
+from assistant import cli
+from assistant.journey import compare
 
 ROOT = Path(__file__).parent.parent
 _UNLISTED = {"__pycache__", "_knowledge"}
@@ -20,3 +26,26 @@ def test_the_tree_in_the_readme_is_the_real_one() -> None:
     folders = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith(".")}
     made = {"dist", "build", "screenshots", "workspace", *_UNLISTED}
     assert listed["top"] - {"app.py"} == folders - made
+
+
+TEXT = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = [line for block in re.findall(r"```\n(.*?)```", TEXT, re.S) for line in block.splitlines()]
+WHOLE = [line.removeprefix(".venv/bin/") for line in BLOCKS if line.startswith(".venv/bin/penala ")]
+
+
+@pytest.mark.parametrize("line", WHOLE)
+def test_the_program_takes_each_command_in_the_readme(line: str) -> None:
+    assert cli._parser().parse_args(shlex.split(line, comments=True)[1:]).run
+
+
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"`(penala [a-z][^`]*)`", TEXT))))
+def test_the_program_knows_each_command_named_in_passing(line: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli._parser().parse_args([*shlex.split(line)[1:], "--help"])
+    assert ended.value.code == 0
+
+
+def test_the_readme_names_the_arms_and_the_steps() -> None:
+    assert len(WHOLE) > 10
+    assert all(f"`{arm}`" in TEXT for arm in compare.QUESTION_ARMS if arm != "few_shot")
+    assert all(f"({step})" in TEXT for step in ("parse", "chunk", "rank", "answer"))
