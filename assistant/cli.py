@@ -9,15 +9,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
-from assistant import __version__, settings, texts
-from assistant.commands import Call
+from assistant import __version__, settings
+from assistant.commands import Call, data_arguments
+from assistant.commands.parsing import Commands
 from assistant.errors import PenalaError
 from assistant.workspace import files
-from assistant.workspace.people import ALONE
-
-Group: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 # Errors that are nobody's bad input: exit 1, and the same command may succeed later.
 FAILED = {
@@ -90,37 +87,18 @@ def _serve(call: Call) -> int:
     return 0
 
 
-class _Commands:
-    """Adds commands that all share --project, --lang and --json."""
-
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        self.top = parser.add_subparsers(metavar="COMMAND", required=True)
-        self.common = argparse.ArgumentParser(add_help=False)
-        self.common.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
-        self.common.add_argument("--lang", choices=texts.LANGUAGES, help="language of messages and answers")
-        self.common.add_argument("--json", action="store_true", help="machine-readable output on stdout")
-
-    def add(self, name: str, run: str, help: str, group: "Group | None" = None) -> argparse.ArgumentParser:
-        made = (group or self.top).add_parser(name, help=help, description=help, parents=[self.common])
-        made.set_defaults(run=run)
-        return made
-
-    def group(self, name: str, help: str) -> Group:
-        return self.top.add_parser(name, help=help).add_subparsers(metavar="ACTION", required=True)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="penala", description="Prompt, retrieve or fine-tune: decide, then do it."
     )
     parser.add_argument("--version", action="version", version=f"penala {__version__}")
-    commands = _Commands(parser)
-    for family in (_everyday, _baseline, _data, _projects, _tuning):
+    commands = Commands(parser)
+    for family in (_everyday, _baseline, data_arguments.data, _projects, _tuning):
         family(commands)
     return parser
 
 
-def _everyday(commands: _Commands) -> None:
+def _everyday(commands: Commands) -> None:
     serve = commands.add("serve", "serve", "start the app")
     serve.add_argument("--host")
     serve.add_argument("--port", type=int)
@@ -162,7 +140,7 @@ def _estimate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every model, not the cheapest of each way only")
 
 
-def _baseline(commands: _Commands) -> None:
+def _baseline(commands: Commands) -> None:
     index = commands.add("index", "baseline:index", "add documents")
     index.add_argument("paths", nargs="+", type=Path)
     index.add_argument(
@@ -207,7 +185,7 @@ def _baseline(commands: _Commands) -> None:
     _prompt(commands)
 
 
-def _prompt(commands: _Commands) -> None:
+def _prompt(commands: Commands) -> None:
     group = commands.group("prompt", "the prompts by version, and two versions side by side")
     added = commands.add(
         "add", "prompt:add", "keep a prompt as the next version; 0 is the one to beat", group
@@ -235,126 +213,7 @@ def _scope(command: argparse.ArgumentParser) -> None:
     command.add_argument("--language", choices=("id", "en", "other"), help="only documents in this language")
 
 
-def _data(commands: _Commands) -> None:
-    data = commands.group("data", "examples for tuning and testing")
-    imported = commands.add("import", "data:import_file", "add examples from a file", data)
-    imported.add_argument(
-        "file", type=Path, help="CSV, TSV, XLSX, JSONL, JSON, Parquet, a chat log; - for stdin"
-    )
-    for column in ("input", "output", "source", "tags", "rejected"):
-        imported.add_argument(f"--{column}", metavar="COL")
-    imported.add_argument("--sheet", metavar="NAME", help="of an Excel file (default: the first with rows)")
-    imported.add_argument("--speaker", metavar="NAME", help="whose messages in a chat log are the answers")
-    imported.add_argument(
-        "--no-header", action="store_true", help="the first row is an example; columns are A, B, C, …"
-    )
-    imported.add_argument(
-        "--left-out", type=Path, metavar="FILE", help="write the rows left out, with their reasons, here"
-    )
-    commands.add("check", "data:check", "is the data fit to train on?", data).add_argument("--model")
-    split = commands.add("split", "data:split", "train, validation and test, grouped by source", data)
-    split.add_argument("--seed", type=int, default=0)
-    split.add_argument("--anew", action="store_true", help="also those that have a split")
-    split.add_argument(
-        "--folds", type=int, metavar="K", help="only print K folds of a grouped cross-validation"
-    )
-    _versions(commands, data)
-    _making(commands, data)
-    commands.add("targets", "data:targets", "where examples can be exported to", data)
-    exported = commands.add("export", "data:export", "write the examples for a tuning service or tool", data)
-    exported.add_argument("--to", required=True, metavar="TARGET", help="see: penala data targets")
-    exported.add_argument(
-        "--version", dest="dataset", metavar="V", help="v001, or v001:test; default: the table as it is"
-    )
-    exported.add_argument("--out", type=Path, help="a folder, a .zip, or a file for the data alone")
-    for name, meaning in (
-        ("words", "in input or answer"),
-        ("split", ""),
-        ("tag", ""),
-        ("author", ""),
-        ("origin", ""),
-    ):
-        exported.add_argument(f"--{name}", default="", help=meaning or None)
-    exported.add_argument("--status", default="accepted", help="accepted (default), draft, rejected or any")
-    exported.add_argument(
-        "--all-splits", action="store_true", help="validation and test rows too, to be learned from"
-    )
-    exported.add_argument(
-        "--bom", action="store_true", help="begin with the mark by which some programs know UTF-8"
-    )
-    exported.add_argument("--model", help="base model that the recipe names")
-    _review(commands, data)
-
-
-def _review(commands: _Commands, data: Group) -> None:
-    words = "judge examples, many people at once; agreement and progress"
-    group = data.add_parser("review", help=words, description=words).add_subparsers(
-        metavar="ACTION", required=True
-    )
-    named = {
-        "next": "the next example for this person, lent to nobody else meanwhile",
-        "show": "one example with everybody's opinions and comments",
-        "accept": "it is right as it is",
-        "edit": "it is right with these texts",
-        "reject": "it should not count",
-        "skip": "leave it to others, or for the end",
-        "comment": "a remark for whoever comes next",
-        "undo": "take back this person's last action, a bulk action whole",
-        "bulk": "accept or reject every example that fits",
-        "disputes": "examples on which opinions differ, side by side",
-        "settle": "end a dispute by the owner's word",
-        "status": "counts, pace, and when the target will be reached",
-        "agreement": "how far reviewers agree (Krippendorff's alpha)",
-        "log": "who did what, when, and what it changed",
-        "rules": "opinions asked for on each example, and the target",
-    }
-    made = {name: commands.add(name, f"review:{name}_", help, group) for name, help in named.items()}
-    for name in ("show", "accept", "edit", "reject", "skip", "comment", "settle"):
-        made[name].add_argument("id")
-    for name in set(named) - {"show", "disputes", "status", "agreement", "log"}:
-        made[name].add_argument("--as", dest="person", default=ALONE.name, metavar="NAME", help="who does it")
-    for name in ("accept", "edit", "reject", "skip", "settle"):
-        made[name].add_argument("--comment", default="", metavar="TEXT")
-    for name in ("edit", "settle"):
-        made[name].add_argument("--input", metavar="TEXT")
-        made[name].add_argument("--output", metavar="TEXT")
-    made["settle"].add_argument("--reject", action="store_true", help="reject it, instead of keeping it")
-    made["comment"].add_argument("text")
-    made["bulk"].add_argument("action", choices=("accept", "reject"))
-    made["bulk"].add_argument("--status", default="draft", choices=("draft", "accepted", "rejected", "any"))
-    for name in ("words", "split", "tag", "author", "origin"):
-        made["bulk"].add_argument(f"--{name}", default="", metavar=name.upper())
-    made["log"].add_argument("id", nargs="?", default="")
-    made["log"].add_argument("--as", dest="person", default="", metavar="NAME", help="of this person only")
-    made["rules"].add_argument("--opinions", type=int, metavar="N")
-    made["rules"].add_argument("--target", type=int, metavar="N")
-
-
-def _making(commands: _Commands, data: Group) -> None:
-    draft = commands.add("draft", "making:draft", "draft examples from the documents, for review", data)
-    draft.add_argument("--count", type=int, default=20)
-    draft.add_argument("--seed", type=int, default=0)
-    draft.add_argument(
-        "--model", help="a chat model that drafts; without, sentences and headings are asked about"
-    )
-
-
-def _versions(commands: _Commands, data: Group) -> None:
-    version = commands.add("version", "data:version", "freeze a version, with a datasheet", data)
-    version.add_argument("--note", default="", help="what is new in it")
-    version.add_argument("--licence", help="of the data, in your words; kept for the next versions too")
-    commands.add("versions", "versions:listed", "the frozen versions", data)
-    diff = commands.add("diff", "versions:diff", "two versions row by row", data)
-    diff.add_argument("old", metavar="V1")
-    diff.add_argument("new", metavar="V2")
-    sheet = commands.add("datasheet", "versions:datasheet", "what a version holds, and how it was made", data)
-    sheet.add_argument("version", metavar="V")
-    restore = commands.add("restore", "versions:restore", "what bringing a version back would change", data)
-    restore.add_argument("version", metavar="V")
-    restore.add_argument("--yes", action="store_true", help="bring it back; what is there is frozen first")
-
-
-def _projects(commands: _Commands) -> None:
+def _projects(commands: Commands) -> None:
     project = commands.group("project", "projects as folders and zips")
     new = commands.add("new", "projects:new", "create a project", project)
     new.add_argument("name")
@@ -385,7 +244,7 @@ def _projects(commands: _Commands) -> None:
     invite.add_argument("--role", default="expert", help="owner, reviewer, expert or viewer")
 
 
-def _tuning(commands: _Commands) -> None:
+def _tuning(commands: Commands) -> None:
     tune = commands.add("tune", "tune:tune", "tune a model; waits and shows progress unless --detach")
     tune.add_argument("--dataset", metavar="V", help="a version, for example v001 (default: the newest)")
     tune.add_argument("--model")

@@ -1,4 +1,4 @@
-"""`penala data draft`: examples that a machine made, for a person to accept or edit."""
+"""`penala data draft` and `augment`: examples that a machine made, for a person to accept or edit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from assistant import texts
 from assistant.commands import Call
 from assistant.dataset.examples import Example
-from assistant.journey import drafting
+from assistant.journey import augmenting, drafting
+from assistant.journey.augmenting import Augmented
 from assistant.journey.drafting import Drafted
 
 
@@ -28,6 +29,19 @@ def _proposed(call: Call) -> Sequence[Example]:
         call.say(texts.say(call.language, "retrieval.proposing.step", **now.counts))
     call.say(texts.say(call.language, "retrieval.proposing.done", model=model.name, **now.counts))
     return now.made
+
+
+def augment(call: Call) -> int:
+    """Paraphrases for labels with few examples, by rule or by the model named."""
+    from assistant.models import registry
+    from assistant.models.embedding import open_embedder
+
+    asked, project, embedder = call.arguments, call.project, open_embedder(call.settings)
+    model = registry.open_model(asked.model, call.settings) if asked.model else None
+    now = Augmented(0, 0)
+    for now in augmenting.augment(project, embedder, asked.to, asked.label, model, asked.seed):
+        call.say(texts.say(call.language, "dataset.augmented", **now.counts))
+    return _listed(call, now.made)
 
 
 def _listed(call: Call, made: Sequence[Example]) -> int:

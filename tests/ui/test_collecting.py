@@ -11,6 +11,8 @@ from assistant.errors import PenalaError
 from assistant.retrieval import index
 from assistant.settings import Settings
 from assistant.ui.context import open_context
+from assistant.ui.data.augmenting import Augmenting
+from assistant.ui.data.checking import Checks
 from assistant.ui.data.collecting import Collecting
 from assistant.ui.data.drafting import Drafting
 from assistant.ui.pages.data import DataPage
@@ -114,3 +116,16 @@ def test_a_contributors_address_opens_on_the_form(context, project):
     assert page.opening(asked).selected == "write"
     asked.query_params["tab"] = "elsewhere"
     assert not hasattr(page.opening(asked), "selected")
+
+
+def test_the_imbalance_finding_offers_paraphrases(context, project, request_):
+    rows = [Example(f"m{n}", f"kue nomor {n * n} enak", "pujian") for n in range(40)]
+    examples.save(project, [*rows, *(Example(f"t{n}", f"barang A{n} rusak", "keluhan") for n in range(3))])
+    _, listed = Checks(context, "id").show(request_)
+    assert listed.count('data-do="augment"') >= 1
+    panel = Augmenting(context, "id")
+    assert panel.open(_event("augment")).open and not hasattr(panel.open(_event("other")), "open")
+    context.models._open["embedder"] = WordEmbedder()
+    with pytest.raises(PenalaError) as told:
+        list(panel.make("", 2, request_))
+    assert told.value.code == "nothing_thin"

@@ -10,6 +10,7 @@ from assistant.dataset import examples
 from assistant.dataset.checks import Finding, Report
 from assistant.dataset.examples import Example
 from assistant.ui import parts, views
+from assistant.ui.data import augmenting
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
@@ -20,7 +21,7 @@ _KINDS = {"blocking": "p-bad", "warning": "p-warn", "note": ""}
 @dataclass(frozen=True)
 class Checks(Part):
     def build(self) -> gr.HTML:
-        return parts.html(views.empty(self.t("data.checking"), self.t("data.checking_lead")))
+        return parts.html(views.empty(self.t("data.checking"), self.t("data.checking_lead")), clicks=True)
 
     def show(self, request: gr.Request) -> tuple[str, str]:
         """The banner above the tabs, and the whole list."""
@@ -68,8 +69,11 @@ class Checks(Part):
             if rows
             else ""
         )
+        paraphrase = (
+            views.action(self.t("augment.make"), augmenting.DO, "") if finding.check == "imbalance" else ""
+        )
         return (
             f'<div class="p-item"><div><h3>{safe(finding.say(self.language))}</h3>'
             f"<p>{safe(finding.remedy(self.language))}</p></div>"
-            f'<div>{views.tag(severity, _KINDS[finding.severity])}</div><div class="p-wide">{listed}</div></div>'
+            f'<div>{views.tag(severity, _KINDS[finding.severity])}</div><div class="p-wide">{paraphrase}{listed}</div></div>'
         )

@@ -6,6 +6,7 @@ import gradio as gr
 
 from assistant.ui import parts
 from assistant.ui.data import collecting, reviewing
+from assistant.ui.data.augmenting import Augmenting
 from assistant.ui.data.bringing import Importing
 from assistant.ui.data.checking import Checks
 from assistant.ui.data.collecting import Collecting
@@ -42,6 +43,7 @@ class DataPage(Part):
                     importing.build()
                 with gr.Tab(t("data.tab_checks")) as second:
                     found = checks.build()
+                    Augmenting(self.context, self.language).build(page, found)
                 with gr.Tab(t("data.tab_versions")) as third:
                     frozen = versions.build()
                 with gr.Tab(t("people.tab")) as last:
