@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=1000, help="questions a folder")
     asked = parser.parse_args()
     embedder = open_embedder(from_environment())
-    catalogue = asked.cache / f"codes-{asked.codes}-files"
+    catalogue = asked.cache / "made-up" / f"codes-{asked.codes}"
     write_catalogue(catalogue, asked.codes)
     for folder in [*asked.folders, catalogue]:
         project = indexed(folder, asked.cache / folder.resolve().name, embedder)

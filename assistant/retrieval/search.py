@@ -13,6 +13,7 @@ from assistant.workspace.project import Project
 CANDIDATES = 50  # by each of the two ways
 WORDS_WEIGH = 0.2  # of a passage's relevance, beside the cosine's 1; see benchmarks/retrieval.py
 _WEIGHED = 200  # chunks whose BM25 counts; further down it is next to nothing
+_COMPARED = 4  # times as many passages as are wanted are looked through for repetitions
 _MOST = 2.2  # what BM25 gives at most for a term of rarity 1: k1 + 1
 
 
@@ -118,7 +119,7 @@ def merged(ranked: Sequence[Passage], k: int) -> list[Passage]:
     """
     kept: dict[int, list[Place]] = {}  # by rank
     said: list[tuple[str, frozenset[str]]] = []
-    for n, passage in enumerate(ranked):
+    for n, passage in enumerate(ranked[: _COMPARED * k]):
         body, heading = f" {' '.join(words(passage.text))} ", frozenset(words(passage.heading))
         twin = next(
             (m for m, (text, about) in zip(kept, said, strict=True) if body in text and heading <= about),
