@@ -13,12 +13,14 @@ from assistant.dataset.examples import Example, Filter, Place
 from assistant.dataset.reviews import actions
 from assistant.dataset.reviews.actions import Said
 from assistant.errors import PenalaError
-from assistant.retrieval import index, questions, store, vectors
+from assistant.models.prompt import Prompt
+from assistant.retrieval import index, prompts, questions, store, vectors
 from assistant.retrieval.questions import Question
 from assistant.settings import Settings
 from assistant.ui import downloads
 from assistant.ui.baseline.documents import Documents
 from assistant.ui.baseline.missed_view import MissedView
+from assistant.ui.baseline.prompts_compared import PromptsCompared
 from assistant.ui.baseline.questions_tab import QuestionsTab
 from assistant.ui.context import open_context
 from assistant.ui.data.bringing import Importing
@@ -319,6 +321,20 @@ def test_a_chat_model_drafts_and_what_was_dropped_is_said(context, project, requ
     *_, (listed, said) = tab.make("", request_)
     assert said == "" and len(questions.drafts(project)) > 1
     vectors.close(project)
+
+
+def test_prompts_are_compared_once_there_are_two(context, project, request_):
+    lab = PromptsCompared(context, "id")
+    for kept in range(2):
+        first, _ = lab.choices("question", request_)
+        with pytest.raises(PenalaError) as told:
+            lab.start("question", first.value, first.value, 2, request_)
+        assert told.value.code == "prompt_two" and "dua versi" in told.value.say("id").message
+        prompts.add(project, "question", Prompt(f"Answer briefly, {kept}."))
+    first, second = lab.choices("question", request_)
+    with pytest.raises(PenalaError) as told:
+        lab.start("question", first.value, first.value, 2, request_)
+    assert told.value.code == "prompt_same" and first.value != second.value
 
 
 def test_two_projects_do_not_mix(context, project, request_):

@@ -12,16 +12,18 @@ from assistant.ui import parts, views
 from assistant.ui.baseline.prompts_compared import PromptsCompared
 from assistant.ui.page import Part
 
+_KINDS = tuple(reversed(KINDS))  # this page is about documents first
+
 
 @dataclass(frozen=True)
 class PromptTab(Part):
     def build(self, page: gr.Blocks) -> None:
         """Lay out inside the open tab."""
         t = self.t
-        kinds = [(t(f"baseline.kind_{kind}"), kind) for kind in KINDS]
+        kinds = [(t(f"baseline.kind_{kind}"), kind) for kind in _KINDS]
         with parts.panel():
             parts.html(views.section(t("baseline.prompt_head"), t("baseline.prompt_lead")))
-            kind = gr.Radio(kinds, value=KINDS[0], label=t("baseline.prompt_for"))
+            kind = gr.Radio(kinds, value=_KINDS[0], label=t("baseline.prompt_for"))
             body = gr.Textbox("", label=t("baseline.prompt_body"), lines=8, max_lines=20)
             with gr.Accordion(t("baseline.prompt_more"), open=False):
                 system = gr.Textbox(

@@ -58,9 +58,10 @@ class PromptsCompared(Part):
         """Start it as a job; the page may be closed meanwhile."""
         from assistant.journey import prompt_lab
 
-        if first is None or second is None:
-            raise PenalaError("prompt_same")
-        prompt_lab.start(self.context.project(request), kind, (first, second), int(limit or 0) or None)
+        project = self.context.project(request)
+        if first is None or second is None or len(prompts.versions(project, kind)) < 2:
+            raise PenalaError("prompt_two")
+        prompt_lab.start(project, kind, (first, second), int(limit or 0) or None)
         return self.watch(kind, request)
 
     def watch(self, kind: str, request: gr.Request) -> tuple[str, gr.Timer]:
