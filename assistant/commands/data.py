@@ -93,7 +93,9 @@ def export(call: Call) -> int:
     written = exporting.write(made, path)
     alone = len(written) == 1 and path.suffix != ".zip"
     left_out = made.left_out + (made.validation if alone else 0)
-    lines = [_say(call, "exported_to", rows=made.rows, target=made.target.name, path=str(path))]
+    lines = [
+        _say(call, "exported_to", rows=made.rows, target=made.target.name.say(call.language), path=str(path))
+    ]
     lines += (
         [_say(call, "exported_validation", rows=made.validation)] if made.validation and not alone else []
     )
@@ -116,7 +118,7 @@ def targets(call: Call) -> int:
     """Where examples can be exported to."""
     rows = [
         {
-            "id": to.id, "group": to.group, "name": to.name, "about": to.about[call.language], "state": to.state,
+            "id": to.id, "group": to.group, "name": to.name.say(call.language), "about": to.about.say(call.language), "state": to.state,
             "pairs": to.pairs, "source": to.source, "date": to.date,
             "limits": {name: limit.value for name, limit in to.limits.items()},
         }

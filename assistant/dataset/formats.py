@@ -16,7 +16,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
         "input", "prompt", "text_input", "question", "instruction", "query", "utterance", "message", "user", "human",
         "request", "text", "sentence", "review", "comment", "content", "body", "description", "ticket", "customer",
         "masukan", "pertanyaan", "instruksi", "pesan", "permintaan", "keluhan", "teks", "kalimat", "ulasan", "komentar",
-        "konten", "deskripsi", "tiket", "pelanggan", "tanya", "q",
+        "soal", "konten", "deskripsi", "tiket", "pelanggan", "tanya", "q",
     ),
     "output": (
         "output", "completion", "ideal", "ideal_answer", "answer", "response", "reply", "assistant", "expected",
@@ -78,6 +78,16 @@ def reader(sample: Sequence[Values], given: Mapping[str, str | None], name: str)
         free = [column for column in columns if column not in found.values()]
         found[what] = found.get(what) or _usual(free, what) or _missing(name, what, columns)
     return Reader("columns", _two_columns(found, _structured(sample, found)), found)
+
+
+def guess(columns: Sequence[str]) -> dict[str, str]:
+    """The columns that have usual names, by what they hold."""
+    found: dict[str, str] = {}
+    for what in ("source", "tags", "rejected", "note", "input", "output"):
+        free = [column for column in columns if column not in found.values()]
+        if column := _usual(free, what, exactly=what not in ("input", "output")):
+            found[what] = column
+    return found
 
 
 def plain(value: Any, structured: bool = False) -> str:

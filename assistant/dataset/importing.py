@@ -81,9 +81,10 @@ def take(table: Table, name: str, columns: Columns = Columns()) -> Import:
     rejected: list[Rejected] = []
     seen = set[str]()
     instructed = 0
+    make = _taker(table, read, name)
     for number, row in enumerate(_revived(table, read), 1):
         try:
-            taken, example = _example(read, number, row, name)
+            taken, example = make(number, row)
             if example.id in seen:
                 raise PenalaError("row_id_twice", id=example.id)
         except PenalaError as error:
@@ -168,43 +169,62 @@ def _its_id(example: Example, known: Mapping[str, Example]) -> str:
 
 
 def _is_edit(old: Example, new: Example) -> bool:
+    if old.input == new.input:
+        return True
     return overlap(old.input, new.input) >= 0.3 or (len(old.output) > 60 and old.output == new.output)
 
 
-def _example(read: formats.Reader, number: int, row: Row, name: str) -> tuple[formats.Taken, Example]:
-    if row.broken:
-        raise row.broken
-    try:
-        taken = read.take(row.values)
-        text, answer, worse = taken.input.strip(), taken.output.strip(), taken.rejected.strip()
+@dataclass(frozen=True)
+class _Taker:
+    """Makes an example of one row after the other; `id` and `split` are the columns of that name, if any."""
+
+    read: formats.Reader
+    file: str
+    id: str
+    split: str
+
+    def __call__(self, number: int, row: Row) -> tuple[formats.Taken, Example]:
+        """Raises PenalaError with the reason why the row cannot be taken."""
+        if row.broken:
+            raise row.broken
+        try:
+            taken = self.read.take(row.values)
+            made = self._made(taken, number, row.values)
+        except (
+            AttributeError,
+            TypeError,
+            ValueError,
+            KeyError,
+        ) as error:  # a shape that the others do not have
+            raise PenalaError("row_not_text") from error
+        if not made.input:
+            raise PenalaError("row_no_input")
+        if not made.output:
+            raise PenalaError("row_no_output")
+        if _DAMAGED.search(made.input) or _DAMAGED.search(made.output) or _DAMAGED.search(made.rejected):
+            raise PenalaError("row_damaged_letters")
+        return taken, made
+
+    def _made(self, taken: formats.Taken, number: int, values: Mapping[str, Any]) -> Example:
+        identity, columns = values.get(self.id), self.read.columns
         made = Example(
-            f"{_UNNAMED}{number}", text, answer, rejected=worse, origin="imported", place=Place(name, number)
+            ("" if identity is None else str(identity).strip()) or f"{_UNNAMED}{number}",
+            taken.input.strip(),
+            taken.output.strip(),
+            self.read.text(values, "source"),
+            _SPLIT_WORDS.get(str(values.get(self.split) or "").strip().lower(), ""),
+            self.read.text(values, "note"),
+            "imported",
+            _tags(values.get(columns["tags"])) if "tags" in columns else (),
+            place=Place(self.file, number),
+            rejected=taken.rejected.strip(),
         )
-        made = _described(made, read, row.values)
-    except (AttributeError, TypeError, ValueError, KeyError) as error:  # a shape that the others do not have
-        raise PenalaError("row_not_text") from error
-    if not text:
-        raise PenalaError("row_no_input")
-    if not answer:
-        raise PenalaError("row_no_output")
-    if _DAMAGED.search(text + answer + worse):
-        raise PenalaError("row_damaged_letters")
-    return taken, _ours(made, row.values) if read.shape == "penala" else made
+        return _ours(made, values) if self.read.shape == "penala" else made
 
 
-def _described(e: Example, read: formats.Reader, values: Mapping[str, Any]) -> Example:
-    """With its id, split, source, tags and note, where the row has them."""
-    by_name = {str(name).strip().lower(): value for name, value in values.items()}
-    split = str(by_name.get("split") or "").strip().lower()
-    identity = str(by_name.get("id") if by_name.get("id") is not None else "").strip()
-    return replace(
-        e,
-        id=identity or e.id,
-        source=read.text(values, "source"),
-        split=_SPLIT_WORDS.get(split, ""),
-        tags=_tags(values.get(read.columns.get("tags", ""))),
-        note=read.text(values, "note"),
-    )
+def _taker(table: Table, read: formats.Reader, file: str) -> _Taker:
+    names = {name.strip().lower(): name for name in reversed(table.names())}
+    return _Taker(read, file, names.get("id", "id"), names.get("split", "split"))
 
 
 def _tags(value: Any) -> tuple[str, ...]:

@@ -54,8 +54,7 @@ def letters(place: int) -> str:
 def _row(names: list[str], record: list[str] | _Torn, mark: str) -> Row:
     if isinstance(record, _Torn):
         return Row({names[0]: record.line}, PenalaError("row_quote_open"))
-    extra = [cell for cell in record[len(names) :] if cell.strip()]
-    if not extra:
+    if len(record) <= len(names) or not any(cell.strip() for cell in record[len(names) :]):
         return Row(dict(zip(names, record, strict=False)))
     kept = [*record[: len(names) - 1], mark.join(record[len(names) - 1 :])]
     reason = PenalaError("row_too_many_cells", found=len(record), columns=len(names))

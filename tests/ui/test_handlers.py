@@ -262,7 +262,7 @@ def test_a_version_is_frozen_and_can_be_downloaded(context, project, request_):
     examples.save(project, [Example(f"e{n}", f"question {n * n}", f"answer {n}") for n in range(30)])
     note, shown, *_ = Versions(context, "en").freeze("first", "internal", request_)
     assert note == "" and "Version v001: 30 examples." in shown
-    assert f"/download/dataset-openai/{project.id}/v001" in shown
+    assert f"/en/data?project={project.id}&amp;tab=export&amp;version=v001" in shown
     assert len(versions.all_versions(project)) == 1
 
 

@@ -65,7 +65,7 @@ def _dataset_info(name: str, train: str, validation: str) -> str:
 def readme(to: Target, setting: "Setting", files: Mapping[str, int], problems: Sequence[Problem]) -> str:
     """What the files are and what to do with them, in the user's language; `files`: rows by file."""
     say = _speaker(setting.language)
-    lines = [f"# {setting.title}: {to.name}", "", to.about[setting.language], ""]
+    lines = [f"# {setting.title}: {to.name.say(setting.language)}", "", to.about.say(setting.language), ""]
     lines += [f"- `{file}`: {say('rows', rows=rows)}" for file, rows in files.items()]
     lines += [f"- {say('version', version=setting.version)}"] if setting.version else []
     lines += [f"- {say('recipe', file=file)}" for file in to.recipes]
@@ -78,7 +78,7 @@ def readme(to: Target, setting: "Setting", files: Mapping[str, int], problems: S
         ]
     if to.notices:
         lines += ["", f"## {say('notices')}", ""]
-        lines += [f"- {n.text[setting.language]} ({_told(n.source, n.date)})" for n in to.notices]
+        lines += [f"- {n.text.say(setting.language)} ({_told(n.source, n.date)})" for n in to.notices]
     return "\n".join([*lines, "", say("source", source=_told(to.source, to.date)), ""])
 
 

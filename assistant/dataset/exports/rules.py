@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from assistant import texts
 from assistant.dataset.examples import Example
-from assistant.dataset.exports.targets import Limit, Target, source_title
+from assistant.dataset.exports.targets import Limit, Target, Words, source_title
 
 _CHARACTERS = (
     3.0  # a token, at least, in Indonesian and English: what is longer by this count is surely near the limit
@@ -24,7 +24,8 @@ class Problem:
     limit: Limit | None = None
 
     def say(self, language: str) -> str:
-        said = texts.say(language, f"dataset.export_problem.{self.code}", **self.values)
+        values = {k: v.say(language) if isinstance(v, Words) else v for k, v in self.values.items()}
+        said = texts.say(language, f"dataset.export_problem.{self.code}", **values)
         if self.limit is None:
             return said
         when = f", {self.limit.date}" if self.limit.date else ""

@@ -27,10 +27,21 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Words:
+    """A text in each language."""
+
+    en: str
+    id: str
+
+    def say(self, language: str) -> str:
+        return self.id if language == "id" else self.en
+
+
+@dataclass(frozen=True)
 class Notice:
     """What one should hear of a service, by language, with its source and date."""
 
-    text: Mapping[str, str]
+    text: Words
     source: str
     date: str | None
 
@@ -46,8 +57,8 @@ class Target:
     id: str
     also: tuple[str, ...]
     group: str
-    name: str
-    about: Mapping[str, str]
+    name: Words
+    about: Words
     record: Callable[[Example, str], Record]
     suffix: str
     pairs: bool
@@ -99,20 +110,24 @@ def _target(entry: Mapping[str, Any], provider: Mapping[str, Any], today: date) 
         id=entry["id"],
         also=tuple(entry.get("also", ())),
         group=entry["group"],
-        name=entry["name"],
-        about=entry["about"],
+        name=_words(entry["name"]),
+        about=_words(entry["about"]),
         record=made.record,
         suffix=made.suffix,
         pairs=made.pairs,
         whole=made.whole,
         limits={**_limits(provider.get("limits", {})), **_limits(entry.get("limits", {}))},
-        notices=tuple(Notice(one["text"], one["source"], one.get("date")) for one in notices),
+        notices=tuple(Notice(_words(one["text"]), one["source"], one.get("date")) for one in notices),
         state=_state(tuning, today) if tuning else "open",
         model=model["value"] if isinstance(model, dict) else model,
         source=entry["source"],
         date=entry["date"],
         recipes=entry.get("recipes", {}),
     )
+
+
+def _words(given: str | Mapping[str, str]) -> Words:
+    return Words(given, given) if isinstance(given, str) else Words(**given)
 
 
 def _limits(given: Mapping[str, Any]) -> dict[str, Limit]:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from assistant import interchange, texts
-from assistant.dataset import importing
+from assistant.dataset import formats, importing
 from assistant.dataset.importing import Columns, Import
 from assistant.errors import PenalaError
 from assistant.interchange import Options, Table
@@ -17,7 +17,6 @@ from assistant.ui.page import Part
 _SHOWN = 20  # rejected rows listed
 _SAMPLE = 5  # examples shown before they are taken
 _COLUMNS = ("input", "output", "source", "tags", "rejected")
-_PASTED = "paste"  # the name of what has no file
 
 
 @dataclass(frozen=True)
@@ -75,15 +74,20 @@ class Importing(Part):
         self, path: str | None, text: str, header: bool, sheet: str | None, speaker: str | None
     ) -> tuple[Any, ...]:
         """How the file was understood, to be corrected, and what would come in as it is."""
-        table = _table(path, text, header, sheet, speaker)
+        table = self._table(path, text, header, sheet, speaker)
         options = self._options(table, header)
         try:
-            found = importing.take(table, _name(path))
+            found = importing.take(table, self._name(path))
         except PenalaError as error:
             if error.code != "column_missing":
                 raise
             said = views.problem(error.say(self.language))  # the user says which column is which
-            return (*options, *self._mapped(table, {}), said, gr.Button(interactive=False))
+            return (
+                *options,
+                *self._mapped(table, formats.guess(table.names())),
+                said,
+                gr.Button(interactive=False),
+            )
         by_columns = found.reader.shape in ("columns", "penala")
         mapped = self._mapped(table, found.reader.columns if by_columns else None)
         return (*options, *mapped, self._preview(found), self._button(found))
@@ -93,10 +97,14 @@ class Importing(Part):
         found = self._read(path, text, chosen)
         return self._preview(found), self._button(found)
 
-    def bring(self, path: str | None, text: str, *chosen: Any) -> tuple[Any, ...]:
-        """Take the examples; the last of `chosen` is the request."""
-        project = self.context.project(chosen[-1])
-        found = importing.keep(project, self._read(path, text, chosen[:-1]))
+    def bring(
+        self, path: str | None, text: str, header: bool, sheet: str | None, speaker: str | None,
+        input: str, output: str, source: str, tags: str, rejected: str, request: gr.Request,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        """Take the examples."""
+        project = self.context.project(request)
+        chosen = (header, sheet, speaker, input, output, source, tags, rejected)
+        found = importing.keep(project, self._read(path, text, chosen))
         said = texts.say(
             self.language, "dataset.imported", imported=len(found.examples), rejected=len(found.rejected)
         )
@@ -113,14 +121,14 @@ class Importing(Part):
     def _read(self, path: str | None, text: str, chosen: tuple[Any, ...]) -> Import:
         header, sheet, speaker, *columns = chosen
         named = Columns(**dict(zip(_COLUMNS, (c or None for c in columns), strict=True)))
-        return importing.take(_table(path, text, header, sheet, speaker), _name(path), named)
+        return importing.take(self._table(path, text, header, sheet, speaker), self._name(path), named)
 
     def _options(self, table: Table, header: bool) -> tuple[Any, ...]:
         """The header, the sheet and who answers: each shown where the file has such a thing."""
         return (
             gr.Checkbox(header, visible=table.kind in ("table", "excel")),
-            gr.Dropdown(list(table.sheets), value=table.sheet, visible=len(table.sheets) > 1),
-            gr.Dropdown(list(table.speakers), value=table.speaker, visible=bool(table.speakers)),
+            gr.Dropdown(list(table.sheets), value=table.sheet or None, visible=len(table.sheets) > 1),
+            gr.Dropdown(list(table.speakers), value=table.speaker or None, visible=bool(table.speakers)),
         )
 
     def _mapped(self, table: Table, found: Any) -> list[gr.Dropdown]:
@@ -168,15 +176,15 @@ class Importing(Part):
             lines, rest, self.t("page.more", count=rest)
         )
 
+    def _table(
+        self, path: str | None, text: str, header: bool, sheet: str | None, speaker: str | None
+    ) -> Table:
+        options = Options(sheet or "", header, speaker or "")
+        if path:
+            return interchange.read(Path(path), options)
+        if not (text or "").strip():
+            raise PenalaError("ui_no_file")
+        return interchange.paste(text, self._name(None), options)
 
-def _table(path: str | None, text: str, header: bool, sheet: str | None, speaker: str | None) -> Table:
-    options = Options(sheet or "", header, speaker or "")
-    if path:
-        return interchange.read(Path(path), options)
-    if not (text or "").strip():
-        raise PenalaError("ui_no_file")
-    return interchange.paste(text, _PASTED, options)
-
-
-def _name(path: str | None) -> str:
-    return Path(path).name if path else _PASTED
+    def _name(self, path: str | None) -> str:
+        return Path(path).name if path else self.t("bring.pasted")

@@ -17,8 +17,6 @@ from assistant.ui.page import Part
 from assistant.ui.who import person
 from assistant.workspace.project import Project
 
-TARGETS = ("openai", "vertex", "jsonl", "csv")
-
 
 @dataclass(frozen=True)
 class Versions(Part):
@@ -158,14 +156,9 @@ class Versions(Part):
         facts = " · ".join(part for part in (when, version.author, version.note, changed) if part)
         sheet = views.action(self.t("versions.sheet"), "sheet", version.name)
         restore = views.action(self.t("versions.restore"), "restore", version.name)
-        links = " ".join(
-            views.link(
-                self.t(f"data.target_{target}"),
-                addresses.download(f"dataset-{target}", project.id, version.name, self.language),
-            )
-            for target in TARGETS
-        )
+        out = addresses.page(self.language, "data", project.id, tab="export", version=version.name)
+        links = f"{sheet}{restore}{views.link(self.t('data.export'), out)}"
         return (
-            f'<div class="p-item"><div><h3>{safe(said)}</h3><p>{safe(facts)}</p></div><div class="p-links">{sheet}{restore}</div>'
-            f'<div class="p-wide p-links"><span class="p-small">{safe(self.t("data.download"))}</span> {links}</div></div>'
+            f'<div class="p-item"><div><h3>{safe(said)}</h3><p>{safe(facts)}</p></div>'
+            f'<div class="p-links">{links}</div></div>'
         )

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 import gradio as gr
 
 from assistant.ui import parts
-from assistant.ui.data import collecting, reviewing
+from assistant.ui.data import collecting, exporting, reviewing
 from assistant.ui.data.augmenting import Augmenting
 from assistant.ui.data.bringing import Importing
 from assistant.ui.data.checking import Checks
 from assistant.ui.data.collecting import Collecting
 from assistant.ui.data.drafting import Drafting
+from assistant.ui.data.exporting import Exporting
 from assistant.ui.data.freezing import Versions
 from assistant.ui.data.people import People
 from assistant.ui.data.reviewed import Reviewed
 from assistant.ui.data.reviewing import Reviewing
-from assistant.ui.data.table import ExamplesTable
+from assistant.ui.data.table import ExamplesTable, Refresh
 from assistant.ui.page import Part
 
 
@@ -46,6 +47,8 @@ class DataPage(Part):
                     Augmenting(self.context, self.language).build(page, found)
                 with gr.Tab(t("data.tab_versions")) as third:
                     frozen = versions.build()
+                with gr.Tab(t("export.tab"), id=exporting.TAB) as out:
+                    self._exports(page, out, refresh)
                 with gr.Tab(t("people.tab")) as last:
                     known = people.build()
             self.on(page.load, self.opening, [], [tabs], notice=notice)
@@ -55,6 +58,14 @@ class DataPage(Part):
             self.on(third.select, versions.show, [], frozen, notice=notice)
             self.on(last.select, people.show, [], known, notice=notice)
         return page
+
+    def _exports(self, page: gr.Blocks, tab: gr.Tab, refresh: Refresh) -> None:
+        """Exports of what the table shows."""
+        exports, notice = Exporting(self.context, self.language), parts.slot()
+        sought, *_ = refresh.asked
+        asked, shown = exports.build(sought)
+        self.on(page.load, exports.arrive, asked, shown, notice=notice)
+        self.on(tab.select, exports.show, asked, shown, notice=notice)
 
     def _review(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """The queue, and beside it what reviewing has led to, which each decision may change."""
@@ -82,6 +93,10 @@ class DataPage(Part):
             self.on(done.then, queue.show, [], turn.shown(), notice=notice, right="see")
 
     def opening(self, request: gr.Request) -> gr.Tabs:
-        """The tab that the address names: a contributor's address opens on the form, a reviewer's on the queue."""
+        """The tab that the address names: a contributor's address opens on the form, a reviewer's on the queue, a link to exports there."""
         wanted = request.query_params.get("tab", "")
-        return gr.Tabs(selected=wanted) if wanted in (collecting.TAB, reviewing.TAB) else gr.skip()
+        return (
+            gr.Tabs(selected=wanted)
+            if wanted in (collecting.TAB, reviewing.TAB, exporting.TAB)
+            else gr.skip()
+        )
