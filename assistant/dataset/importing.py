@@ -13,10 +13,11 @@ from typing import Any
 
 from assistant import interchange
 from assistant.dataset import examples as known_examples
-from assistant.dataset import formats
+from assistant.dataset import formats, left_out
 from assistant.dataset.cells import alive, inert
 from assistant.dataset.examples import SPLITS, Example, Place, every, save
-from assistant.dataset.similar import overlap
+from assistant.dataset.left_out import LeftOut
+from assistant.dataset.similar import normal, overlap
 from assistant.errors import PenalaError
 from assistant.interchange import AS_IT_IS, Options, Row, Table
 from assistant.workspace import files
@@ -50,6 +51,7 @@ class Import:
     table: Table
     reader: formats.Reader
     notices: tuple[PenalaError, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,22 +81,22 @@ def take(table: Table, name: str, columns: Columns = Columns()) -> Import:
     read = formats.reader(readable[:_SAMPLE], asdict(columns), name)
     found: list[Example] = []
     rejected: list[Rejected] = []
-    seen = set[str]()
+    seen = dict[str, Example]()
     instructed = 0
     make = _taker(table, read, name)
     for number, row in enumerate(_revived(table, read), 1):
         try:
             taken, example = make(number, row)
             if example.id in seen:
-                raise PenalaError("row_id_twice", id=example.id)
+                raise PenalaError(_twice(seen[example.id], example), id=example.id)
         except PenalaError as error:
             rejected.append(Rejected(number, error, row.values))
             continue
         instructed += taken.instructed
-        seen.add(example.id)
+        seen[example.id] = example
         found.append(example)
     notices = (PenalaError("instructions_left_out", rows=instructed),) if instructed else ()
-    return Import(found, rejected, table, read, (*table.notices, *notices))
+    return Import(found, rejected, table, read, (*table.notices, *notices), name)
 
 
 def import_file(
@@ -116,7 +118,29 @@ def keep(project: Project, found: Import) -> Import:
         identity = str(first + int(number)) if number != e.id else _its_id(e, known)
         named.append(replace(e, id=identity))
     save(project, named)
+    rows = [_left_out(found, r) for r in found.rejected]
+    left_out.remember(project, found.file, rows)
     return replace(found, examples=named)
+
+
+def _left_out(found: Import, r: Rejected) -> LeftOut:
+    named = {"row_no_input": "input", "row_no_output": "output"}.get(r.reason.code, "")
+    absent = bool(named) and r.values.get(found.reader.columns.get(named, named)) is None
+    return LeftOut(found.file, r.row, _identity(r.values) or str(r.row), r.reason.code, absent)
+
+
+def _twice(first: Example, second: Example) -> str:
+    """Why a row whose id was used before is not taken; it never replaces the first."""
+    if normal(first.input) != normal(second.input):
+        return "row_id_twice"
+    return "row_repeated" if normal(first.output) == normal(second.output) else "row_contradicts"
+
+
+def _identity(row: Mapping[str, Any]) -> str:
+    """The row's own id, "" where it has none."""
+    return next(
+        (str(v).strip() for name, v in row.items() if str(name).strip().lower() == "id" and v is not None), ""
+    )
 
 
 def rejects(found: Import, language: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What sort of task the examples teach, read off their answers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -8,21 +9,23 @@ from assistant.dataset.examples import Example
 Kind = Literal["labels", "fields", "text"]
 
 
-def kind_of(given: Sequence[Example]) -> Kind:
-    """labels: few short answers that repeat; fields: nearly every answer is the same "Name: value" lines."""
-    outputs = [e.output.strip() for e in given]
+def kind_of(given: Sequence[Example], share: float = 1.0) -> Kind:
+    """labels: few short answers that repeat; fields: nearly every answer is the same "Name: value" lines.
+
+    `share`: how many of the answers must be labels; below 1, odd ones do not hide what the others are.
+    """
+    outputs = Counter(e.output.strip() for e in given)
     if not outputs:
         return "text"
-    distinct = set(outputs)
-    if (
-        len(outputs) >= 6
-        and len(distinct) <= max(2, len(outputs) // 5)
-        and all(len(o) <= 60 for o in distinct)
-    ):
+    labels = [o for o, times in outputs.items() if len(o) <= 60 and (times > 1 or share == 1.0)]
+    total = outputs.total()
+    if total >= 6 and len(labels) <= max(2, total // 5) and sum(outputs[o] for o in labels) >= share * total:
         return "labels"
-    forms = [field_names(o) for o in outputs]
-    common = max(forms, key=forms.count)
-    return "fields" if len(common) >= 2 and forms.count(common) >= 0.9 * len(forms) else "text"
+    forms = Counter[tuple[str, ...]]()
+    for output, times in outputs.items():
+        forms[field_names(output)] += times
+    common, times = forms.most_common(1)[0]
+    return "fields" if len(common) >= 2 and times >= min(0.9, share) * total else "text"
 
 
 def field_names(output: str) -> tuple[str, ...]:

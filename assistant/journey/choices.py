@@ -88,3 +88,15 @@ def token_counter(spec: str, settings: Settings) -> Callable[[str], int]:
         tokenizer = tokenizer_of(weights.folder_of(spec, settings))
         return lambda text: len(tokenizer(text).input_ids)
     return lambda text: (len(text) + 3) // 4
+
+
+def frame(spec: str, prompt: Prompt, settings: Settings) -> int:
+    """Tokens that the instructions and the model's chat template add to each row; estimated as in `token_counter`."""
+    count, messages = token_counter(spec, settings), prompt.messages("")
+    if catalogue.known(spec) and weights.present(spec, settings):
+        from assistant.models.layout import Layout
+        from assistant.models.local import tokenizer_of
+
+        before, after = Layout(tokenizer_of(weights.folder_of(spec, settings))).encode(messages, "")
+        return len(before) + len(after)
+    return sum(count(message.content) for message in messages) + 8 * (len(messages) + 1)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from assistant.dataset import checks, examples, versions
+from assistant.advisor.estimate import providers
+from assistant.dataset import checks, examples, left_out, versions
 from assistant.errors import PenalaError
 from assistant.journey import choices
+from assistant.retrieval import questions
 from assistant.settings import Settings
 from assistant.workspace.project import Project
 
@@ -21,9 +23,33 @@ class Reasons:
 
 def report(project: Project, model: str, settings: Settings) -> checks.Report:
     """The checks on the project's examples, lengths measured with the model that will read them."""
-    return checks.check(
-        examples.all_examples(project), choices.token_counter(model, settings), choices.LONGEST
+    return checks.check(data(project, model, settings))
+
+
+def data(project: Project, model: str, settings: Settings) -> checks.Data:
+    """The project's examples and what they are checked against: the model, the services, the evaluation set."""
+    prompt = choices.tuning_prompt(project)
+    return checks.Data(
+        examples.all_examples(project),
+        choices.token_counter(model, settings),
+        choices.LONGEST,
+        frame=choices.frame(model, prompt, settings),
+        instructions=prompt.instructions,
+        limits=_limits(),
+        left_out=left_out.all_left_out(project),
+        asked=[question.question for question in questions.questions(project)],
+        groups=project.get("groups", {}),
     )
+
+
+def _limits() -> list[checks.Limit]:
+    """The services' limits that are known (knowledge/providers.yaml)."""
+    found = []
+    for provider in providers.load().all:
+        fact = provider.limits.get("tokens_per_example")
+        if fact and fact.high is not None:
+            found.append(checks.Limit(provider.name.say("en"), int(fact.high)))
+    return found
 
 
 def version_to_train(

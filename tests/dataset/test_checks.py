@@ -1,7 +1,67 @@
+import json
+import random
+from dataclasses import replace
+
 import pytest
 
-from assistant.dataset.checks import Finding, Report, check, registered
-from assistant.dataset.examples import Example
+from assistant import texts
+from assistant.dataset.checks import Data, Finding, Limit, Report, check, registered
+from assistant.dataset.checks.amount import least_effect
+from assistant.dataset.examples import Example, Place
+from assistant.dataset.left_out import LeftOut
+
+_WORDS = [
+    "paket",
+    "pesanan",
+    "kurir",
+    "barang",
+    "toko",
+    "kipas",
+    "lampu",
+    "kabel",
+    "warna",
+    "ukuran",
+    "harga",
+    "ongkir",
+    "promo",
+    "bayar",
+    "retur",
+    "garansi",
+    "rusak",
+    "pecah",
+    "hilang",
+    "telat",
+    "cepat",
+    "lambat",
+    "alamat",
+    "nomor",
+    "resi",
+    "gudang",
+    "stok",
+    "kosong",
+    "tersedia",
+    "hubungi",
+    "admin",
+    "balas",
+    "tolong",
+    "segera",
+    "kemarin",
+    "besok",
+    "minggu",
+    "bulan",
+    "rumah",
+    "kantor",
+    "teman",
+    "hadiah",
+    "bungkus",
+    "dikirim",
+    "diterima",
+    "dibuka",
+    "dipakai",
+    "dicuci",
+    "dipasang",
+    "disimpan",
+]
 
 
 def _good(count: int) -> list[Example]:
@@ -9,7 +69,10 @@ def _good(count: int) -> list[Example]:
     sides = ["train"] * 7 + ["validation"] + ["test"] * 2
     return [
         Example(
-            f"e{n}", f"{n:03d} {hash_word(n)} " * 5, f"Jawaban {n} {hash_word(n + 7)}.", split=sides[n % 10]
+            f"e{n}",
+            " ".join(random.Random(n).choices(_WORDS, k=11)),
+            f"Jawaban {n} {hash_word(n + 7)}.",
+            split=sides[n % 10],
         )
         for n in range(count)
     ]
@@ -20,7 +83,7 @@ def hash_word(n: int) -> str:
 
 
 def _report(rows: list[Example], longest: int = 10_000) -> Report:
-    return check(rows, lambda text: len(text.split()), longest)
+    return check(Data(rows, lambda text: len(text.split()), longest))
 
 
 def _found(report: Report) -> dict[str, Finding]:
@@ -28,7 +91,7 @@ def _found(report: Report) -> dict[str, Finding]:
 
 
 def test_good_data_is_ready() -> None:
-    report = _report(_good(200))
+    report = _report(_good(1000))
     assert (report.ready, report.findings) == ("ready", ())
 
 
@@ -63,7 +126,7 @@ def test_each_planted_fault_is_found_by_its_rows() -> None:
     assert found["empty"].rows == ("empty",)
     assert found["exact_duplicate"].rows == ("twice", "leak")
     assert set(found["contradiction"].rows) == {"e10", "torn"}
-    assert set(found["near_duplicate"].rows) == {"near", "near_leak"}
+    assert set(found["near_duplicate"].rows) == {"near", "near_leak", "twice"}
     assert found["over_length"].rows == ("long",)
     assert found["leakage"].rows == ("leak",)
     assert found["leakage_near"].rows == ("near_leak",)
@@ -108,8 +171,8 @@ def test_an_answer_out_of_form_is_named() -> None:
         Example(e.id, e.input, f"Kategori: kirim\nUrgensi: tinggi\nBalasan: baik {e.id}", split=e.split)
         for e in _good(120)
     ]
-    odd = Example("odd", "xyz " * 9, "Kategori: kirim", split="train")
-    finding = _found(_report([*rows, odd]))["schema"]
+    odd = Example("odd", "xyz " * 9, "Kategori: kirim\nBalasan: baik", split="train")
+    finding = _found(_report([*rows, odd]))["format_drift_keys"]
     assert finding.rows == ("odd",)
     assert "Kategori, Urgensi, Balasan" in finding.say("en")
 
@@ -120,12 +183,211 @@ def test_a_thousand_copies_take_no_time() -> None:
     assert len(found["exact_duplicate"].rows) == 1999
 
 
+def test_longer_than_the_model_or_a_service_takes() -> None:
+    rows = [*_good(30), Example("long", "kata " * 50, "ya " * 40), Example("longer", "kata " * 300, "ya")]
+    data = Data(
+        rows, lambda text: len(text.split()), 100, frame=20, limits=[Limit("A", 200), Limit("B", 300)]
+    )
+    found = _found(check(data))
+    assert found["over_length"].rows == ("long", "longer")
+    assert found["over_length_provider"].rows == ("longer",)
+    assert "A 1, B 1" in found["over_length_provider"].say("en")
+    assert found["nothing_to_learn"].rows == ("longer",)
+
+
+def test_an_answer_that_repeats_its_input_teaches_nothing() -> None:
+    rows = [*_good(30), Example("echo", "Kapan tokonya buka hari ini?", "kapan tokonya buka hari ini")]
+    assert _found(_report(rows))["nothing_to_learn_echo"].rows == ("echo",)
+
+
+def test_evaluation_questions_are_not_trained_on() -> None:
+    rows = [*_good(30), Example("same", "Kapan tokonya buka hari Minggu?", "Pukul 9.", split="train")]
+    rows += [Example("near", "Kapan toko buka di hari Minggu", "Pukul 9.", split="train")]
+    data = Data(rows, len, 10_000, asked=["kapan tokonya buka hari minggu"])
+    found = _found(check(data))
+    assert found["leakage_asked"].rows == ("same",)
+    assert found["leakage_nearly_asked"].rows == ("near",)
+
+
+def test_one_passage_on_two_sides_is_a_leak() -> None:
+    rows = _good(30)
+    sides = [("train", 10), ("test", 10), ("test", 90)]
+    rows += [
+        Example(
+            f"p{n}",
+            f"Pertanyaan lain sekali {hash_word(n)}",
+            "A",
+            split=side,
+            place=Place(document="d", start=at, stop=at + 5),
+        )
+        for n, (side, at) in enumerate(sides)
+    ]
+    assert _found(_report(rows))["leakage_source"].rows == ("p1",)
+
+
+def test_the_same_letters_in_capitals_are_near_and_not_a_contradiction() -> None:
+    rows = [*_good(30), Example("loud", _good(30)[3].input.upper() + "!", _good(30)[3].output)]
+    found = _found(_report(rows))
+    assert found["near_duplicate"].rows == found["exact_duplicate"].rows == ("loud",)
+    assert not any(name.startswith("contradiction") for name in found)
+
+
+def test_answers_that_hold_a_place_are_empty() -> None:
+    rows = [*_good(30), Example("na", "Apa jamnya?", "N/A"), Example("smile", "Terima kasih!", "😀")]
+    found = _found(_report(rows))
+    assert found["empty_trivial"].rows == ("na",)
+    assert "empty" not in found
+
+
+def _labelled(count: int = 60) -> list[Example]:
+    return [Example(f"l{n}", f"{_good(count)[n].input}", ("positif", "negatif")[n % 2]) for n in range(count)]
+
+
+def test_labels_written_otherwise_drift() -> None:
+    odd = [
+        Example("full", "apa kabar dunia", "positif."),
+        Example("json", "selamat pagi semua", '{"label": "positif"}'),
+    ]
+    assert _found(_report([*_labelled(), *odd]))["format_drift_label"].rows == ("full", "json")
+
+
+def test_json_answers_keep_their_keys_and_kinds() -> None:
+    rows = [
+        Example(f"j{n}", hash_word(n) * 3, json.dumps({"kota": hash_word(n), "umur": n})) for n in range(40)
+    ]
+    odd = [
+        Example("text", "a b c d", "Jakarta, 20"), Example("key", "e f g h", '{"city": "x", "umur": 3}'),
+        Example("kind", "i j k l", '{"kota": "x", "umur": "tiga"}'),
+    ]  # fmt: skip
+    found = _found(_report([*rows, *odd]))
+    assert found["format_drift_json"].rows == ("text",)
+    assert found["format_drift_keys"].rows == ("key", "kind")
+
+
+def test_other_layouts_and_lengths_drift() -> None:
+    rows = [Example(e.id, e.input, e.output + " Terima kasih sudah menghubungi kami.") for e in _good(60)]
+    odd = [
+        Example("list", "a b c d", "- satu\n- dua\n- tiga"),
+        Example("long", "e f g h", "kata dan kata " * 400),
+    ]
+    found = _found(_report([*rows, *odd]))
+    assert found["format_drift_plain"].rows == ("list",)
+    assert found["format_drift_length"].rows == ("long",)
+
+
+def test_inputs_are_laid_out_like_requests() -> None:
+    rows = [replace(e, input=f"Pertanyaan: {e.input}") for e in _good(30)]
+    told = "Jawablah dengan sopan dan singkat sebagai petugas toko."
+    odd = [Example("bare", "kapan buka", "Pukul 9."), Example("twice", f"{told} Kapan buka?", "Pukul 9.")]
+    found = _found(check(Data([*rows, *odd], len, 10_000, instructions=told)))
+    assert found["format_drift_heading"].rows == ("bare", "twice")
+    assert found["format_drift_instructions"].rows == ("twice",)
+
+
+_SAID = [
+    "Barang yang saya pesan belum juga datang sampai hari ini", "Tolong bantu saya mengganti kata sandi akun ini",
+    "Pelayanannya lambat dan makanannya sudah dingin", "Berapa lama pengiriman ke Surabaya biasanya",
+]  # fmt: skip
+
+
+def test_another_language_is_seen_in_inputs_and_answers() -> None:
+    rows = [Example(f"i{n}", f"{_SAID[n % 4]} {hash_word(n)}", _SAID[(n + 1) % 4]) for n in range(30)]
+    odd = [
+        Example(
+            "asks", "The parcel that I ordered has not arrived until today", "Baik, akan kami periksa segera."
+        ),
+        Example("answers", "Kapan toko ini buka kembali", "We are open again on Monday morning at nine."),
+    ]
+    found = _found(_report([*rows, *odd]))
+    assert found["language_mix"].rows == ("asks",)
+    assert found["language_mix_answer"].rows == ("answers",)
+    assert "Inggris" in found["language_mix"].say("id")
+
+
+def test_misspelt_words_are_known_from_the_project_itself() -> None:
+    rows = [replace(e, input=f"{e.input} pengiriman terlambat {n}") for n, e in enumerate(_good(40))]
+    finding = _found(_report([*rows, Example("slip", "kenapa pengirman lama", "Maaf.")]))["spelling"]
+    assert finding.rows == ("slip",)
+    assert "pengirman → pengiriman" in finding.say("id")
+
+
+def test_personal_data_that_harms_blocks_and_other_warns() -> None:
+    rows = [
+        *_good(30),
+        Example("nik", "NIK saya 3171234506890123", "Baik."),
+        Example("mail", "a@toko.co.id ya", "Baik."),
+    ]
+    found = _found(_report(rows))
+    assert (found["personal_data_grave"].severity, found["personal_data_grave"].rows) == (
+        "blocking",
+        ("nik",),
+    )
+    assert (found["personal_data"].severity, found["personal_data"].rows) == ("warning", ("mail",))
+
+
+def test_rude_answers_and_refusals_are_named() -> None:
+    rows = [
+        *_good(30),
+        Example("rude", "apa", "Dasar bodoh!"),
+        Example("no", "bisa?", "Maaf, saya tidak dapat membantu."),
+    ]
+    found = _found(_report(rows))
+    assert found["wording"].rows == ("rude",)
+    assert found["refusals_few"].rows == ("no",)
+    many = [replace(e, output="Maaf, saya tidak dapat membantu.") for e in _good(6)]
+    assert _found(_report([*_good(30)[6:], *many]))["refusals"].severity == "warning"
+
+
+def test_a_label_that_falls_on_one_group_is_shown() -> None:
+    rows = _labelled(80)
+    rows = [
+        replace(e, input=f"{e.input} dari {'ibu' if n % 4 == 1 else 'orang'}") for n, e in enumerate(rows)
+    ]
+    finding = _found(check(Data(rows, len, 10_000, groups={"perempuan": ["ibu"]})))["wording_skew"]
+    assert finding.values["label"] == "negatif"
+    assert set(finding.rows) == {f"l{n}" for n in range(1, 80, 4)}
+
+
+def test_a_test_split_says_what_it_can_show() -> None:
+    assert least_effect(200) == pytest.approx(0.0885, abs=0.001)
+    values = _found(_report(_good(300)))["amount_effect"].values
+    assert (values["test"], values["effect"], values["needed"]) == (60, 16, 160)
+
+
+def test_rows_left_out_at_import_are_told_by_their_id() -> None:
+    codes = ["row_not_text", "row_no_output", "row_repeated", "row_contradicts"]
+    left_out = [
+        LeftOut("a.csv", n, f"x{n}", code, absent=code == "row_no_output") for n, code in enumerate(codes)
+    ]
+    found = _found(check(Data(_good(30), len, 10_000, left_out=left_out)))
+    assert found["schema"].rows == ("x0", "x1")
+    assert found["empty_left_out"].rows == ("x1",)
+    assert found["exact_duplicate_left_out"].rows == ("x2",)
+    assert found["contradiction_left_out"].rows == ("x3",)
+
+
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_every_check_is_worded(language: str) -> None:
-    from assistant import texts
-
+    keys = texts.keys(language)
     for name in registered():
+        assert keys[f"dataset.why.{name}"]
         for part in ("message", "remedy"):
-            assert any(
-                k.startswith(f"dataset.checks.{name}") and k.endswith(part) for k in texts.keys(language)
-            )
+            assert any(k.startswith(f"dataset.checks.{name}") and k.endswith(part) for k in keys)
+
+
+def test_one_row_of_any_make_passes_every_check() -> None:
+    for text in (
+        "",
+        " ",
+        "\0",
+        "a" * 100_000,
+        "1 " * 50_000,
+        "{" * 50_000,
+        "[" * 50_000,
+        "مرحبا",
+        "你好",
+        "😀" * 99,
+        "- " * 9999,
+    ):
+        for answer in (text, "ya"):
+            assert check(Data([Example("1", text, answer)] * 30, len, 768)).ready != "ready"

@@ -1,57 +1,118 @@
 """Is the data fit to train on? One small function a check, registered by name, in one file each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
+
+from numpy.typing import NDArray
 
 from assistant import texts
 from assistant.dataset.examples import Example
 from assistant.dataset.kinds import Kind, kind_of
-from assistant.dataset.similar import near_pairs
+from assistant.dataset.left_out import LeftOut
+from assistant.dataset.similar import Likeness, likeness, normal
 
 Severity = Literal["blocking", "warning", "note"]
 Ready = Literal["ready", "warnings", "not_ready"]
 Count = Callable[[str], int]
+Embed = Callable[[Sequence[str]], NDArray[Any]]  # texts to rows of length one
+_MOSTLY = 0.85  # of the answers decide what sort of task it is: odd ones are what is looked for
+NAMES = (
+    "schema", "empty", "exact_duplicate", "near_duplicate", "contradiction", "leakage", "over_length", "nothing_to_learn",
+    "imbalance", "format_drift", "language_mix", "spelling", "personal_data", "wording", "refusals", "label_noise",
+    "coverage", "amount",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found: the rows concerned, and values for its sentence (`dataset.checks.<check>.message`)."""
+    """What one check found: the rows concerned, and values for its sentences (`dataset.checks.<check>_<variant>`)."""
 
     check: str
     severity: Severity
     rows: tuple[str, ...] = ()
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     variant: str = ""  # another sentence of the same check
 
     def say(self, language: str) -> str:
-        return texts.say(language, f"{self._key}.message", count=len(self.rows), **self.values)
+        return self._said(language, "message")
+
+    def why(self, language: str) -> str:
+        """Why it matters, for someone who has never trained a model."""
+        return texts.say(language, f"dataset.why.{self.check}")
 
     def remedy(self, language: str) -> str:
-        return texts.say(language, f"{self._key}.remedy", **self.values)
+        return self._said(language, "remedy")
+
+    def _said(self, language: str, part: str) -> str:
+        values = {
+            name: value.say(language) if isinstance(value, Named) else value
+            for name, value in self.values.items()
+        }
+        return texts.say(language, f"dataset.checks.{self._key}.{part}", count=len(self.rows), **values)
 
     @property
     def _key(self) -> str:
-        return f"dataset.checks.{self.check}{'_' + self.variant if self.variant else ''}"
+        return f"{self.check}_{self.variant}" if self.variant else self.check
+
+
+@dataclass(frozen=True)
+class Named:
+    """Things by name, `dataset.<family>.<name>` or their own where no family is given, with their counts above 0."""
+
+    counts: Mapping[str, int]
+    family: str = ""
+
+    def say(self, language: str) -> str:
+        names = {
+            n: texts.say(language, f"dataset.{self.family}.{n}") if self.family else n for n in self.counts
+        }
+        return ", ".join(
+            f"{names[n]} {texts.number(language, c)}" if c else names[n] for n, c in self.counts.items()
+        )
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The most tokens that a tuning service takes in one example."""
+
+    provider: str
+    tokens: int
 
 
 @dataclass(frozen=True)
 class Data:
-    """What a check looks at. `count` gives a text's tokens as the chosen model reads it; `longest` is its limit."""
+    """What a check looks at. `count` gives a text's tokens as the chosen model reads it, `longest` is its limit for a
+    whole row, `frame` the tokens that instructions and chat template add to each row. `asked` are the questions of the
+    evaluation set, `groups` words by group of people. Without `embed`, checks that need meaning are left out."""
 
     examples: Sequence[Example]
     count: Count
     longest: int
+    frame: int = 0
+    instructions: str = ""
+    limits: Sequence[Limit] = ()
+    left_out: Sequence[LeftOut] = ()
+    asked: Sequence[str] = ()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    embed: Embed | None = None
 
     @cached_property
-    def near(self) -> list[tuple[int, int]]:
-        """Places of inputs that differ in little."""
-        return near_pairs([e.input for e in self.examples])
+    def like(self) -> Likeness:
+        """The inputs in their normal form, and those that differ in little."""
+        return likeness([e.input for e in self.examples])
+
+    @cached_property
+    def answers(self) -> list[str]:
+        """The answers in their normal form."""
+        known: dict[str, str] = {}
+        return [known.get(e.output) or known.setdefault(e.output, normal(e.output)) for e in self.examples]
 
     @cached_property
     def kind(self) -> Kind:
-        return kind_of(self.examples)
+        return kind_of(self.examples, _MOSTLY)
 
 
 Check = Callable[[Data], list[Finding]]
@@ -63,9 +124,8 @@ class Report:
     findings: tuple[Finding, ...]
 
 
-def check(examples: Sequence[Example], count: Count, longest: int) -> Report:
+def check(data: Data) -> Report:
     """Every check on the examples, the gravest findings first."""
-    data = Data(examples, count, longest)
     found = [finding for one in registered().values() for finding in one(data)]
     order = ("blocking", "warning", "note")
     found.sort(key=lambda finding: order.index(finding.severity))
@@ -79,27 +139,4 @@ def check(examples: Sequence[Example], count: Count, longest: int) -> Report:
 
 def registered() -> dict[str, Check]:
     """The checks by name, in the order in which they run."""
-    from assistant.dataset.checks import (
-        amount,
-        contradiction,
-        empty,
-        exact_duplicate,
-        imbalance,
-        leakage,
-        near_duplicate,
-        over_length,
-        schema,
-    )
-
-    modules = (
-        schema,
-        empty,
-        exact_duplicate,
-        near_duplicate,
-        contradiction,
-        leakage,
-        over_length,
-        amount,
-        imbalance,
-    )
-    return {module.__name__.rsplit(".", 1)[-1]: module.check for module in modules}
+    return {name: import_module(f"{__name__}.{name}").check for name in NAMES}

@@ -1,9 +1,12 @@
-"""Test rows that training has seen: the same input, nearly the same, or the same source on both sides."""
+"""Test rows that training has seen: the same input, nearly the same, or the same source on both sides; and training
+rows that ask what the evaluation set asks."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from assistant.dataset.checks import Data, Finding
-from assistant.dataset.similar import normal
+from assistant.dataset.examples import Example
+from assistant.dataset.similar import likeness
 
 _HELD = ("validation", "test")
 
@@ -12,20 +15,24 @@ def check(data: Data) -> list[Finding]:
     """Equal inputs and shared sources block; nearly equal inputs may be honest, so they are shown."""
     seen: dict[str, set[str]] = defaultdict(set)  # what training and validation have, by split
     sources: dict[str, set[str]] = defaultdict(set)
-    for e in data.examples:
-        seen[e.split].add(normal(e.input))
-        sources[e.split].add(e.source)
-    held = [e for e in data.examples if e.split in _HELD]
-    same = tuple(e.id for e in held if any(normal(e.input) in seen[part] for part in _before(e.split)))
+    for e, form in zip(data.examples, data.like.keys, strict=True):
+        seen[e.split].add(form)
+        sources[e.split].update(_sources(e))
+    held = [(e, form) for e, form in zip(data.examples, data.like.keys, strict=True) if e.split in _HELD]
+    same = tuple(e.id for e, form in held if any(form in seen[part] for part in _before(e.split)))
+    told = set(same)
     shared = tuple(
-        e.id for e in held
-        if e.source and e.id not in same and any(e.source in sources[part] for part in _before(e.split))
+        e.id for e, _ in held if e.id not in told and any(s in sources[part] for part in _before(e.split) for s in _sources(e))
     )  # fmt: skip
-    near = tuple(i for i in _near(data) if i not in same and i not in shared)
+    told.update(shared)
+    near = tuple(id for id in _near(data, seen) if id not in told)
+    asked, nearly = _asked(data)
     found = [
         Finding("leakage", "blocking", same),
         Finding("leakage", "blocking", shared, variant="source"),
         Finding("leakage", "warning", near, variant="near"),
+        Finding("leakage", "blocking", asked, variant="asked"),
+        Finding("leakage", "warning", nearly, variant="nearly_asked"),
     ]
     return [finding for finding in found if finding.rows]
 
@@ -35,11 +42,33 @@ def _before(split: str) -> tuple[str, ...]:
     return ("train", "validation") if split == "test" else ("train",)
 
 
-def _near(data: Data) -> list[str]:
-    found: dict[str, None] = {}
-    for pair in data.near:
-        a, b = (data.examples[i] for i in pair)
-        for one, other in ((a, b), (b, a)):
-            if one.split in _HELD and other.split in _before(one.split):
-                found[one.id] = None
-    return list(found)
+def _sources(e: Example) -> Iterator[str]:
+    """The source, and the passage of a document that an example was taken from."""
+    if e.source:
+        yield e.source
+    if e.place and e.place.document and e.place.start is not None:
+        yield f"{e.place.document}\0{e.place.start}"
+
+
+def _near(data: Data, seen: dict[str, set[str]]) -> list[str]:
+    twins: dict[str, list[str]] = defaultdict(list)
+    for a, b in data.like.pairs:
+        twins[a].append(b)
+        twins[b].append(a)
+    return [
+        e.id
+        for e, form in zip(data.examples, data.like.keys, strict=True)
+        if e.split in _HELD
+        and any(other in seen[part] for other in twins.get(form, ()) for part in _before(e.split))
+    ]
+
+
+def _asked(data: Data) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Rows to train on that ask an evaluation question, word for word and nearly so."""
+    rows = [(e, form) for e, form in zip(data.examples, data.like.keys, strict=True) if e.split != "test"]
+    asked = likeness(data.asked).places
+    same = tuple(e.id for e, form in rows if form in asked)
+    forms = dict.fromkeys(form for _, form in rows)
+    pairs = likeness([*asked, *(form for form in forms if form not in asked)]).pairs if asked else []
+    near = {b for a, b in pairs if a in asked and b in forms}
+    return same, tuple(e.id for e, form in rows if form in near and form not in asked)

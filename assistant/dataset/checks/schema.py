@@ -1,17 +1,18 @@
-"""Answers that leave the form which nearly all others keep (`Name: value` lines)."""
+"""Rows of imported files that could not be read as an example: broken, of another shape, or with a wrong role."""
 
 from collections import Counter
 
-from assistant.dataset.checks import Data, Finding
-from assistant.dataset.kinds import field_names
+from assistant.dataset.checks import Data, Finding, Named
+
+_ELSEWHERE = {
+    "row_no_input",
+    "row_no_output",
+    "row_repeated",
+    "row_contradicts",
+}  # told by the check of that name
 
 
 def check(data: Data) -> list[Finding]:
-    forms = {e.id: field_names(e.output) for e in data.examples}
-    if not forms:
-        return []
-    common, times = Counter(forms.values()).most_common(1)[0]
-    if not common or times < 0.7 * len(forms):
-        return []
-    rows = tuple(identity for identity, form in forms.items() if form != common)
-    return [Finding("schema", "warning", rows, {"form": ", ".join(common)})] if rows else []
+    rows = [row for row in data.left_out if row.absent or row.code not in _ELSEWHERE]
+    files = Named(Counter(row.file for row in rows))
+    return [Finding("schema", "warning", tuple(row.id for row in rows), {"files": files})] if rows else []
