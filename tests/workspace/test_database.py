@@ -122,6 +122,32 @@ def test_a_kept_file_is_named_by_its_content(tmp_path: Path) -> None:
     assert len(list(folder.iterdir())) == 1
 
 
+def test_writers_take_turns_and_a_killed_one_holds_nobody_up(tmp_path: Path) -> None:
+    path, count = tmp_path / "lock", tmp_path / "count"
+    count.write_text("0")
+    code = (
+        "import sys, time\nfrom pathlib import Path\nfrom assistant.workspace import lock\n"
+        "with lock.in_turn(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(600)\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE)
+    assert child.stdout and child.stdout.readline() == b"held\n"
+
+    def add() -> None:
+        for _ in range(20):
+            with lock.in_turn(path):
+                count.write_text(str(int(count.read_text()) + 1))
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    assert count.read_text() == "0"
+    child.kill()
+    for thread in threads:
+        thread.join(60)
+    assert count.read_text() == "160"
+    child.wait()
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of 1 MB, where the test may mount one."""

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from assistant.dataset.examples import Example, Filter, load, matching
-from assistant.dataset.reviews import deciding, records, rules
+from assistant.dataset.reviews import deciding, records
 from assistant.dataset.reviews.records import Judgement, Opinion, Review
 from assistant.errors import PenalaError
 from assistant.workspace.database import now
@@ -41,9 +41,9 @@ def judge(project: Project, person: str, id: str, said: Said, revision: int | No
     `revision`: the one that the person saw. Raises PenalaError: example_changed (it is another by now),
     example_incomplete (an edit that leaves a text empty), no_example, review_no_name.
     """
-    name, needed = named(person), rules.opinions(project)
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    name = named(person)
+    with records.writing(project) as db:
+        needed = deciding.needed(db)
         example = _example(db, id)
         made = _opinion(db, example, name, said)
         known, lent = _known(db, made), _give_back(db, made)
@@ -56,9 +56,9 @@ def judge(project: Project, person: str, id: str, said: Said, revision: int | No
 
 def settle(project: Project, person: str, id: str, said: Said) -> Done:
     """End a dispute by the owner's word. Raises PenalaError: no_dispute, and what `judge` raises."""
-    name, needed = named(person), rules.opinions(project)
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    name = named(person)
+    with records.writing(project) as db:
+        needed = deciding.needed(db)
         example = _example(db, id)
         if not deciding.disputed(records.opinions(db, id), needed):
             raise PenalaError("no_dispute", id=id)
@@ -71,16 +71,15 @@ def comment(project: Project, person: str, id: str, text: str) -> int:
     if not text.strip():
         raise PenalaError("no_comment")
     name = named(person)
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    with records.writing(project) as db:
         return records.append(db, Review(_example(db, id).id, name, "comment", comment=text.strip()))
 
 
 def judge_all(project: Project, person: str, action: Judgement, sought: Filter) -> list[str]:
     """The same opinion on every example that fits, in one step with one undo; the ids of those it is news for."""
-    name, needed, batch, found = named(person), rules.opinions(project), None, []
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    name, batch, found = named(person), None, []
+    with records.writing(project) as db:
+        needed = deciding.needed(db)
         for example in matching(db, sought):
             made = _opinion(db, example, name, Said(action))
             known = _known(db, made)
@@ -99,9 +98,9 @@ def undo(project: Project, person: str) -> list[Review]:
     Raises PenalaError("nothing_to_undo"). An opinion that is void by now, because its example was changed
     elsewhere or deleted, stays void.
     """
-    name, needed = named(person), rules.opinions(project)
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    name = named(person)
+    with records.writing(project) as db:
+        needed = deciding.needed(db)
         lines = records.last_of(db, name)
         if not lines:
             raise PenalaError("nothing_to_undo")

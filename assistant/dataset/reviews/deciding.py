@@ -11,7 +11,8 @@ from dataclasses import replace
 from assistant.dataset.examples import Example, load, save_in
 from assistant.dataset.reviews import records
 from assistant.dataset.reviews.records import Content, Opinion, Review
-from assistant.workspace.project import Project
+
+OPINIONS = "review.opinions"  # the project's setting
 
 
 def decide(db: sqlite3.Connection, id: str, needed: int) -> tuple[Content, Content] | None:
@@ -52,14 +53,19 @@ def disputed(given: Sequence[Opinion], needed: int) -> bool:
     return not settled and len(judged) >= needed and len({one.outcome for one in judged}) > 1
 
 
-def apply_again(project: Project, needed: int, person: str) -> None:
+def apply_again(db: sqlite3.Connection, person: str) -> None:
     """Decide every example that has opinions anew, because the number needed has changed."""
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
-        for row in db.execute("SELECT DISTINCT example FROM opinions").fetchall():
-            changed = decide(db, row["example"], needed)
-            if changed:
-                records.append(db, Review(row["example"], person, "apply", *changed))
+    many = needed(db)
+    for row in db.execute("SELECT DISTINCT example FROM opinions").fetchall():
+        changed = decide(db, row["example"], many)
+        if changed:
+            records.append(db, Review(row["example"], person, "apply", *changed))
+
+
+def needed(db: sqlite3.Connection) -> int:
+    """How many opinions the project asks for on each example."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (OPINIONS,)).fetchone()
+    return int(row["value"]) if row else 1
 
 
 def shown(db: sqlite3.Connection, example: Example) -> Content:

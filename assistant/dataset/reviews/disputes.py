@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from assistant.dataset.examples import Example, load
-from assistant.dataset.reviews import deciding, records, rules
+from assistant.dataset.reviews import deciding, records
 from assistant.dataset.reviews.records import Content, Opinion, Review
 from assistant.workspace.project import Project
 
@@ -30,17 +30,17 @@ def counts(project: Project) -> Counter[str]:
     with project.database() as db:
         found = db.execute(
             f"SELECT status, count(*) AS n FROM (SELECT e.status {_DISPUTED}) GROUP BY status",
-            {"needed": rules.opinions(project)},
+            {"needed": deciding.needed(db)},
         )
         return Counter({row["status"]: row["n"] for row in found})
 
 
 def disputes(project: Project, most: int = 50) -> list[Dispute]:
     """The first so many, in the order of entry."""
-    needed = rules.opinions(project)
     with project.database() as db:
         ids = db.execute(
-            f"SELECT e.id {_DISPUTED} ORDER BY min(e.rowid) LIMIT :most", {"needed": needed, "most": most}
+            f"SELECT e.id {_DISPUTED} ORDER BY min(e.rowid) LIMIT :most",
+            {"needed": deciding.needed(db), "most": most},
         ).fetchall()
         found = [(load(db, row["id"]), row["id"]) for row in ids]
         return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from assistant.dataset.examples import Example, load
-from assistant.dataset.reviews import deciding, records, rules
+from assistant.dataset.reviews import deciding, records
 from assistant.dataset.reviews.actions import named
 from assistant.dataset.reviews.records import Content, Opinion, Review
 from assistant.workspace.database import now
@@ -36,9 +36,9 @@ def take(project: Project, person: str, first: str = "") -> Turn | None:
     the end.
     Raises PenalaError("review_no_name").
     """
-    name, needed = named(person), rules.opinions(project)
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    name = named(person)
+    with records.writing(project) as db:
+        needed = deciding.needed(db)
         db.execute("DELETE FROM leases WHERE until <= ?", (now(),))
         found = _wanted(db, name, needed, first) or _held(db, name, needed)
         found = found or _fresh(db, name, needed) or _skipped(db, name, needed)
@@ -62,8 +62,9 @@ def look(project: Project, id: str) -> tuple[Turn, tuple[Opinion, ...]] | None:
 
 def left(project: Project, person: str) -> int:
     """How many examples still want this person's opinion, those of others' turns and skipped ones included."""
-    name, needed = named(person), rules.opinions(project)
+    name = named(person)
     with project.database() as db:
+        needed = deciding.needed(db)
         wanted = "status IN ('draft', 'accepted') AND judged < ?"
         total = db.execute(f"SELECT count(*) FROM examples WHERE {wanted}", (needed,)).fetchone()[0]
         mine = db.execute(

@@ -2,10 +2,13 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.dataset.examples import Example, Status
+from assistant.workspace import files, lock
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
@@ -66,6 +69,15 @@ class Review:
     undoes: int | None = None
     at: str = ""
     id: int = 0
+
+
+@contextmanager
+def writing(project: Project) -> Iterator[sqlite3.Connection]:
+    """A transaction that holds the write lock from its beginning; reviewers get it one after another."""
+    path = project.folder / "reviews.lock"
+    with files.disk_full_is_said(project.folder), lock.in_turn(path), project.database() as db:
+        db.execute("BEGIN IMMEDIATE")
+        yield db
 
 
 def append(db: sqlite3.Connection, review: Review) -> int:

@@ -1,17 +1,18 @@
 """How a project reviews: opinions asked for on each example, and how many good examples it wants."""
 
-from assistant.dataset.reviews import deciding
+from assistant.dataset.reviews import deciding, records
 from assistant.errors import PenalaError
 from assistant.workspace.project import Project
 
 MOST_OPINIONS = 9
 TARGET = 100  # the working aim of checks/amount.py, until the project names its own
-_OPINIONS, _TARGET = "review.opinions", "review.target"
+_TARGET = "review.target"
 
 
 def opinions(project: Project) -> int:
     """How many people judge each example."""
-    return int(project.get(_OPINIONS, 1))
+    with project.database() as db:
+        return deciding.needed(db)
 
 
 def target(project: Project) -> int:
@@ -25,8 +26,9 @@ def set_opinions(project: Project, count: int, person: str) -> None:
     Raises PenalaError("review_count") outside 1 to MOST_OPINIONS.
     """
     _within(count, MOST_OPINIONS)
-    project.set(_OPINIONS, count)
-    deciding.apply_again(project, count, person)
+    with records.writing(project) as db:
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (deciding.OPINIONS, str(count)))
+        deciding.apply_again(db, person)
 
 
 def set_target(project: Project, count: int) -> None:

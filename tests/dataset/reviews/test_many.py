@@ -125,7 +125,7 @@ def test_a_killed_reviewer_loses_nothing_that_was_acknowledged(filled, seed):
     codes = [ended(process) for process in processes]
     assert codes[-1] == (0, "")
     assert {code for code, _ in codes[:-1]} <= {0, -signal.SIGKILL}, codes
-    assert seed % 2 == 0 or codes[0][0] == -signal.SIGKILL
+    assert seed % 2 == 0 or -signal.SIGKILL in [code for code, _ in codes]
     whole(project, opinions)
     again = [start(project, name, seed + 1000) for name in ("a", "b", "c", "d")]
     assert [ended(process) for process in again] == [(0, "")] * 4
