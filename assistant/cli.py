@@ -248,12 +248,21 @@ def _tuning(commands: Commands) -> None:
     tune = commands.add("tune", "tune:tune", "tune a model; waits and shows progress unless --detach")
     tune.add_argument("--dataset", metavar="V", help="a version, for example v001 (default: the newest)")
     tune.add_argument("--model")
-    tune.add_argument("--method", default="lora")
+    tune.add_argument(
+        "--method", default="lora", help="lora, rslora, dora, bottleneck, bias, partial or full"
+    )
     tune.add_argument("--preset", default="balanced")
     tune.add_argument(
         "--passages", action="store_true", help="a third of the rows come with passages too, for tuned_rag"
     )
-    for name, kind in (("epochs", int), ("rank", int), ("rate", float), ("batch", int), ("seed", int)):
+    for name, kind in (
+        ("epochs", int),
+        ("rank", int),
+        ("rate", float),
+        ("batch", int),
+        ("seed", int),
+        ("layers", int),
+    ):
         tune.add_argument(f"--{name}", type=kind)
     # At a provider --rank is the adapter's size and --rate multiplies the provider's own rate.
     tune.add_argument(
@@ -263,6 +272,7 @@ def _tuning(commands: Commands) -> None:
         "--dry-run", action="store_true", help="vertex:MODEL only: show the request and its cost"
     )
     tune.add_argument("--confirm", metavar="SUM", help="vertex:MODEL only: the cost as the dry run writes it")
+    tune.add_argument("--continue", dest="start", metavar="RUN", help="learn on from that run's adapter")
     tune.add_argument("--detach", action="store_true")
     tune.add_argument("--override", metavar="REASON", help="start although the checks say not ready")
     commands.add("jobs", "tune:jobs", "the runs and their states")

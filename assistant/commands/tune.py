@@ -19,7 +19,7 @@ def tune(call: Call) -> int:
     dataset = readiness.version_to_train(project, asked.dataset, model, call.settings, asked.override)
     if hosted.is_hosted(model):
         return _at_provider(call, dataset, model)
-    names = ("epochs", "rank", "rate", "batch", "seed")
+    names = ("epochs", "rank", "rate", "batch", "seed", "layers", "start")
     changes = tuple((n, getattr(asked, n)) for n in names if getattr(asked, n) is not None)
     request = tuning.Request(dataset, model, asked.method, asked.preset, asked.passages, changes)
     return _shown(call, tuning.start(project, request))

@@ -35,7 +35,7 @@ def estimated(project: Project, plan: Plan, settings: Settings) -> Estimate:
 
 def speed(plan: Plan, settings: Settings) -> Speed:
     """This machine's training speed with a model, remembered. Raises PenalaError("not_tunable")."""
-    key, known = f"train {plan.model} {plan.rank} {plan.batch}", machine.read(settings)
+    key, known = f"train {plan.model} {plan.method} {plan.rank} {plan.batch}", machine.read(settings)
     if key not in known:
         known = {**machine.read(settings), key: _measured(plan)}
         machine.write(settings, known)
@@ -45,7 +45,7 @@ def speed(plan: Plan, settings: Settings) -> Speed:
 def _measured(plan: Plan) -> dict[str, float]:
     """In a process of its own, whose peak memory is the training's alone."""
     module = [sys.executable, "-m", "assistant.tuning.local.speed"]
-    command = [*module, plan.model, str(plan.rank), str(plan.batch)]
+    command = [*module, plan.model, plan.method, str(plan.rank), str(plan.batch)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST, check=True)
     except subprocess.SubprocessError as error:

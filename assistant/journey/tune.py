@@ -12,6 +12,7 @@ from assistant.jobs import Job, Journal
 from assistant.journey import choices, passages
 from assistant.models.embedding import open_embedder
 from assistant.settings import Settings
+from assistant.tuning import adapters
 from assistant.tuning.plan import Plan, plan
 from assistant.tuning.rows import Row, read_rows, write_rows
 from assistant.workspace import lock
@@ -39,6 +40,8 @@ def start(project: Project, request: Request) -> Job:
     )
     if choices.is_remote(chosen.model):
         raise PenalaError("not_tunable", model=chosen.model)
+    if chosen.start:
+        _check_start(project, chosen)
     versions.load(project, request.dataset)  # says so now, not in the job, when there is no such version
     run = jobs.new_id(project.runs)
     spec = {"project": str(project.folder), "dataset": request.dataset, "plan": chosen.to_json()}
@@ -46,6 +49,15 @@ def start(project: Project, request: Request) -> Job:
     with project.database() as db:
         db.execute("INSERT INTO jobs VALUES (?, 'tune', ?, datetime())", (run, f"runs/{run}"))
     return job
+
+
+def _check_start(project: Project, chosen: Plan) -> None:
+    """Raises PenalaError: no_adapter, start_misfit where the earlier run tuned another model or in another way."""
+    before = adapters.adapter(project.runs, chosen.start).card
+    same = ("method", "rank", "layers")
+    if before.base != chosen.model or any(before.plan.get(n, 0) != getattr(chosen, n) for n in same):
+        said = f"{before.base}, {before.plan['method']}, rank {before.plan['rank']}"
+        raise PenalaError("start_misfit", run=chosen.start, was=said)
 
 
 def runs(project: Project) -> list[Job]:
@@ -77,7 +89,8 @@ def work(spec: dict[str, Any], journal: Journal, settings: Settings) -> dict[str
             journal.folder.name, version.name, version.hash, choices.tuning_prompt(project).to_json()
         )
         stop = journal.folder / "cancel"
-        card = train(journal.folder, chosen, origin, rows, chat, journal.add, stop.exists)
+        before = adapters.adapter(project.runs, chosen.start).folder if chosen.start else None
+        card = train(journal.folder, chosen, origin, rows, chat, journal.add, stop.exists, before)
     return {
         "run": journal.folder.name,
         "adapter": str(journal.folder / "adapter"),

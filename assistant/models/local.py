@@ -16,6 +16,7 @@ from transformers.utils import logging
 
 from assistant.errors import PenalaError
 from assistant.models import catalogue, folders, weights
+from assistant.models.changes import FILE, Changes
 from assistant.models.layout import Layout
 from assistant.models.machine import dtype_here
 from assistant.models.values import Decoding, Message, Reply
@@ -223,6 +224,7 @@ class Base:
         self.layout = Layout(tokenizer, ends=_ends(self.model))
         self.parameters = sum(p.numel() for p in self.model.parameters())
         self._peft: Any = None
+        self._changes = Changes(self.model)
         self._loaded: set[str] = set()
         self._lock = threading.RLock()
         body = [_digests(folder), self.layout.template]
@@ -238,22 +240,27 @@ class Base:
 
     def load(self, adapter: Path) -> str:
         """The name of an adapter, put on the base first if it is not there. Raises PenalaError("adapter_misfit")."""
-        file = adapter / "adapter_model.safetensors"
-        if not file.is_file():
+        found = [adapter / name for name in ("adapter_model.safetensors", FILE) if (adapter / name).is_file()]
+        if not found:
             raise PenalaError("adapter_misfit", folder=str(adapter), model=self.folder.name)
-        name = files.sha256(file)[:16]
+        name = files.sha256(found[0])[:16]
         with self._lock:
             if name not in self._loaded:
-                self._put_on(adapter, file, name)
+                self._put_on(adapter, found[0], name)
                 self._loaded.add(name)
         return name
 
     def _put_on(self, adapter: Path, file: Path, name: str) -> None:
+        if file.name == FILE:
+            if not self._changes.load(file, name):
+                raise PenalaError("adapter_misfit", folder=str(adapter), model=self.folder.name)
+            return
         from peft import PeftModel
 
         if not _fits(self.model, file):
             raise PenalaError("adapter_misfit", folder=str(adapter), model=self.folder.name)
         options = {"autocast_adapter_dtype": False, "local_files_only": True, "use_safetensors": True}
+        self._changes.put_on(None)
         if self._peft is None:
             self._peft = PeftModel.from_pretrained(self.model, adapter, adapter_name=name, **options)
         else:
@@ -264,10 +271,11 @@ class Base:
 
     def _activate(self, adapter: str | None) -> None:
         """Before each step: another caller may have used another adapter in between."""
+        self._changes.put_on(adapter)
         if self._peft is None:
             return
         layers = self._peft.base_model
-        if adapter is None:
+        if adapter is None or adapter in self._changes:
             layers.disable_adapter_layers()
             return
         if layers.active_adapters != [adapter]:
@@ -317,11 +325,8 @@ def _fits(model: Any, file: Path) -> bool:
     for name, shape in shapes.items():
         path, _, kind = name.removeprefix("base_model.model.").partition(".lora_")
         layer = modules.get(path)
-        size = (
-            getattr(layer, "in_features", None)
-            if kind.startswith("A")
-            else getattr(layer, "out_features", None)
-        )
+        # A: (rank, in), B: (out, rank), DoRA's magnitude: (out).
+        size = getattr(layer, "in_features" if kind.startswith("A") else "out_features", None)
         if not kind or size != (shape[1] if kind.startswith("A") else shape[0]):
             return False
     return bool(shapes)

@@ -11,6 +11,7 @@ class Speed:
 
     tokens_per_second: float
     peak_bytes: int
+    trained: int = 0  # parameters that learn
 
 
 @dataclass(frozen=True)
@@ -36,5 +37,6 @@ def estimate(
     """
     watched = validation_tokens * (plan.evaluations * plan.epochs + 1) / 3
     seconds = loading + 1.1 * (tokens * plan.epochs + watched) / speed.tokens_per_second
-    disk = round(60e6 * plan.rank / 16)  # an adapter and two checkpoints of it with the optimiser's state
+    # Two checkpoints of four float32 numbers a trained weight (its own, the best, the optimiser's two), and the result.
+    disk = (2 * 16 + 2) * speed.trained
     return Estimate(tokens, 0.8 * seconds, 1.5 * seconds, speed.peak_bytes, disk, speed.peak_bytes < free)

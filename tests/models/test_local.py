@@ -168,3 +168,28 @@ def test_loading_and_answering_open_no_socket(
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     fresh = local.LocalChat(local.Base(chat_en._base.folder, model_settings), "fresh")
     assert fresh.generate([asked("Hello")], Decoding(max_tokens=2))
+
+
+def test_changed_weights_and_blocks_share_the_base_with_lora(
+    chat_en: Any, adapters: list[Path], tmp_path: Path
+) -> None:
+    import torch
+
+    from assistant.models import changes
+
+    question, config = [asked("What is the capital of France?")], chat_en.model.config
+    bare = chat_en.generate(question, SHORT)[0].text
+    norm = next(
+        n for n, _ in chat_en.model.named_parameters() if n.endswith("layers.3.input_layernorm.weight")
+    )
+    changes.write(tmp_path / "weights", "weights", {norm: torch.full((config.hidden_size,), 5.0)})
+    torch.manual_seed(0)
+    blocks = {}
+    for n in range(config.num_hidden_layers):
+        made = changes.Bottleneck(config.hidden_size, 4, torch.float32)
+        torch.nn.init.normal_(made.up.weight, std=0.5)
+        blocks |= {f"{n}.{key}": tensor for key, tensor in made.state_dict().items()}
+    changes.write(tmp_path / "blocks", "blocks", blocks)
+    models = [chat_en.beside(p) for p in (adapters[0], tmp_path / "weights", tmp_path / "blocks")]
+    told = [model.generate(question, SHORT)[0].text for model in (*models, chat_en, *reversed(models))]
+    assert told[:3] == told[6:3:-1] and len({*told[:3], bare}) == 4 and told[3] == bare

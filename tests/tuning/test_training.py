@@ -12,10 +12,11 @@ import torch
 
 from assistant.errors import PenalaError
 from assistant.models.values import Message
-from assistant.tuning.local import checkpoint, lora
+from assistant.tuning.local import checkpoint
 from assistant.tuning.local.batches import Encoded, encode, epoch_batches, mixture, pad
 from assistant.tuning.local.checkpoint import Progress
 from assistant.tuning.local.loop import Training, completion_loss
+from assistant.tuning.local.methods import lora
 from assistant.tuning.plan import plan
 from assistant.tuning.rows import Row, read_rows, write_rows
 

@@ -1,6 +1,6 @@
 """Measures how fast and with how much memory a model trains here: a few real steps in a process of its own.
 
-`python -m assistant.tuning.local.speed MODEL RANK BATCH` prints {"tokens_per_second", "peak_bytes"}.
+`python -m assistant.tuning.local.speed MODEL METHOD RANK BATCH` prints {"tokens_per_second", "peak_bytes", "trained"}.
 """
 
 import json
@@ -12,7 +12,7 @@ import torch
 
 from assistant.models.local import open_chat
 from assistant.settings import from_environment
-from assistant.tuning.local import lora
+from assistant.tuning.local import methods
 from assistant.tuning.local.batches import Encoded, pad
 from assistant.tuning.local.loop import completion_loss
 from assistant.tuning.plan import plan
@@ -20,16 +20,19 @@ from assistant.tuning.plan import plan
 _LENGTH, _COMPLETION, _STEPS = 192, 80, 3
 
 
-def main(model: str, rank: int, batch: int) -> None:
-    chosen = plan(model, rank=rank, alpha=2 * rank, batch=batch)
-    wrapped = lora.wrap(open_chat(model, from_environment()).model, chosen)
+def main(model: str, method: str, rank: int, batch: int) -> None:
+    chosen = plan(model, method, rank=rank, batch=batch)
+    wrapped = methods.ALL[method](open_chat(model, from_environment()).model, chosen)
     torch.manual_seed(0)
     ids = torch.randint(5, 20_000, (batch, _LENGTH)).tolist()
     cut = _LENGTH - _COMPLETION
     rows = pad([Encoded(tuple(row[:cut]), tuple(row[cut:])) for row in ids])
     seconds = min(_step(wrapped, rows) for _ in range(_STEPS))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(json.dumps({"tokens_per_second": rows.tokens.numel() / seconds, "peak_bytes": peak}))
+    trained = sum(p.numel() for _, p in wrapped.named_parameters() if p.requires_grad)
+    # The optimiser's two numbers a weight and its float32 copy come on top of what these steps took.
+    told = {"peak_bytes": peak + 12 * trained, "trained": trained}
+    print(json.dumps({"tokens_per_second": rows.tokens.numel() / seconds, **told}))
 
 
 def _step(model: object, rows: object) -> float:
@@ -39,4 +42,4 @@ def _step(model: object, rows: object) -> float:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

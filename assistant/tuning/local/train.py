@@ -4,18 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+from safetensors.torch import load_file
+
 from assistant.errors import PenalaError
+from assistant.models.changes import FILE
 from assistant.models.local import LocalChat
 from assistant.tuning.adapters import Card, write_card
 from assistant.tuning.environment import environment
-from assistant.tuning.local import lora
+from assistant.tuning.local import methods
 from assistant.tuning.local.batches import Encoded, encode, mixture
 from assistant.tuning.local.checkpoint import Tensors
 from assistant.tuning.local.loop import Report, Trained, Training
 from assistant.tuning.plan import Plan
 from assistant.tuning.rows import Row
-
-_METHODS = {"lora": lora.wrap}
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ def train(
     chat: LocalChat,
     report: Report,
     stop_wanted: Callable[[], bool],
+    before: Path | None = None,
 ) -> Card:
     """Train on rows["train"], watch rows["validation"], and save `folder/adapter` with its card.
 
     When `stop_wanted` turns true the best weights until then are kept (a run that has learned nothing yet
-    keeps what it has). Raises PenalaError: too_few_rows, loss_not_finite, disk_full.
+    keeps what it has). `before`: the folder of an adapter to learn on instead of a fresh one. Raises PenalaError:
+    too_few_rows, loss_not_finite, disk_full, method_misfit, method_no_biases, adapter_misfit.
     """
     fingerprint = chat.fingerprint
     training_rows, left_out = encode(rows["train"], chat.encode, plan.longest)
@@ -50,7 +54,9 @@ def train(
     if left_out:
         report("note", key="tuning.rows_left_out", count=left_out, longest=plan.longest)
     report("note", key="tuning.learning_rows", count=len(training_rows), tokens=_tokens(training_rows))
-    model = _METHODS[plan.method](chat.model, plan)
+    model = methods.ALL[plan.method](chat.model, plan)
+    if before:
+        _learn_on(model, before)
     training = Training(model, plan, training_rows, validation_rows, folder / "checkpoints", report)
     trained, stopped = _until_stopped(training, stop_wanted)
     _save_adapter(model, training, trained.tensors, folder / "adapter")
@@ -64,6 +70,19 @@ def train(
     )  # fmt: skip
     write_card(folder / "adapter", card)
     return card
+
+
+def _learn_on(model: object, before: Path) -> None:
+    """Begin with the weights that an earlier run left. Raises PenalaError("adapter_misfit")."""
+    files = [path for path in (before / "adapter_model.safetensors", before / FILE) if path.is_file()]
+    known = load_file(files[0]) if files else {}
+    wanted = {n: p for n, p in model.named_parameters() if p.requires_grad}  # type: ignore[attr-defined]
+    found = {name: known.get(name.replace(".default", "")) for name in wanted}
+    if any(t is None or t.shape != wanted[name].shape for name, t in found.items()):
+        raise PenalaError("adapter_misfit", folder=str(before), model="-")
+    with torch.no_grad():
+        for name, tensor in found.items():
+            wanted[name].copy_(tensor)
 
 
 class _Stopped(Exception):

@@ -23,7 +23,7 @@ _KINDS = {
 }
 _NOTES = 6  # sentences of the run that are shown
 _DRAWN = 300  # training points that are drawn; more would slow the page and not be seen
-_CHANGEABLE = ("epochs", "rank", "rate", "batch", "seed")
+_CHANGEABLE = ("epochs", "rank", "rate", "batch", "seed", "layers")
 
 
 @dataclass(frozen=True)
@@ -178,8 +178,10 @@ def command(run: Run, project: Project) -> str:
     usual = plan(made["model"], made["method"], made["preset"])
     words = ["penala", "tune", "--project", str(project.folder), "--dataset", spec["dataset"]]
     words += ["--model", made["model"], "--preset", made["preset"]]
+    words += ["--method", made["method"]] if made["method"] != "lora" else []
+    words += ["--continue", made["start"]] if made.get("start") else []
     for name in _CHANGEABLE:
-        if made[name] != getattr(usual, name):
+        if made.get(name, getattr(usual, name)) != getattr(usual, name):
             words += [f"--{name}", str(made[name])]
     return shlex.join([*words, "--passages"] if made["passages"] else words)
 
@@ -201,7 +203,11 @@ def _row(run: Run, shown: bool, names: Mapping[str, str], language: str) -> str:
     t = speaker(language)
     spec, done = run.job.spec, run.last("finished")
     made = spec["plan"]
-    facts = [t(f"tune.preset_{made['preset']}"), *[t(f"tune.{name}") for name, yes in _remarks(run) if yes]]
+    facts = [
+        texts.say(language, f"tuning.method.{made['method']}"),
+        t(f"tune.preset_{made['preset']}"),
+        *[t(f"tune.{name}") for name, yes in _remarks(run) if yes],
+    ]
     model = f"{safe(names.get(made['model'], made['model']))}<small>{safe(', '.join(facts))}</small>"
     loss = _loss(done["metrics"]["validation_loss"], language) if _learned(done) else "–"
     minutes = texts.number(language, done["seconds"] / 60, 1) if done else "–"

@@ -14,7 +14,7 @@ from assistant.errors import PenalaError
 from assistant.models import catalogue
 from assistant.retrieval import store
 from assistant.tuning.estimate import Estimate
-from assistant.tuning.plan import PRESETS, plan
+from assistant.tuning.plan import METHODS, PRESETS, plan
 from assistant.ui import addresses, parts, views
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
@@ -30,11 +30,12 @@ class Form:
     model: gr.Dropdown
     preset: gr.Radio
     passages: gr.Checkbox
+    method: gr.Dropdown
     rate: gr.Number
     numbers: list[gr.Number]
 
     def fields(self) -> list[Any]:
-        return [self.dataset, self.model, self.preset, self.passages, self.rate, *self.numbers]
+        return [self.dataset, self.model, self.preset, self.passages, self.method, self.rate, *self.numbers]
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,11 @@ class Starting(Part):
         chosen = [form.dataset, form.model, advice, form.passages, form.preset]
         self.on(page.load, self.choices, [], chosen, notice=notice)
         self.on(page.load, self.readiness, [], [ready, gate], notice=notice)
-        self.on(
-            form.preset.change,
-            self.preset,
-            [form.preset],
-            [form.rate, *form.numbers[:3]],
-            notice=notice,
-            right="see",
-        )
+        for chosen_way in (form.preset.change, form.method.change):
+            self.on(
+                chosen_way, self.usual, [form.preset, form.method], [form.method, form.rate, *form.numbers[:3]],
+                notice=notice, right="see",
+            )  # fmt: skip
         self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice)
         begun = self.on(start.click, self.start, [*form.fields(), override], [override], notice=notice)
         self.on(begun.then, show, [], shown, notice=parts.slot(), right="see")
@@ -80,8 +78,19 @@ class Starting(Part):
         presets = [(texts.say(self.language, f"tuning.preset.{name}"), name) for name in PRESETS]
         preset = gr.Radio(presets, value="balanced", label=t("tune.preset"), elem_classes="p-choices")
         passages = gr.Checkbox(False, label=t("tune.passages"), info=t("tune.passages_why"), visible=False)
-        usual = plan("-", preset="balanced")
-        with gr.Accordion(t("tune.details"), open=False), gr.Row():
+        with gr.Accordion(t("tune.details"), open=False):
+            ways = [(texts.say(self.language, f"tuning.method.{name}"), name) for name in METHODS]
+            method = gr.Dropdown(ways, value="lora", label=t("tune.method"), info=self._when("lora"))
+            rate, numbers = self._numbers()
+        return Form(dataset, model, preset, passages, method, rate, numbers), advice
+
+    def _when(self, method: str) -> str:
+        """When to use a method, in plain words."""
+        return texts.say(self.language, f"tuning.method_when.{method}")
+
+    def _numbers(self) -> tuple[gr.Number, list[gr.Number]]:
+        t, usual = self.t, plan("-", preset="balanced")
+        with gr.Row():
             rate = gr.Number(usual.rate, label=t("tune.rate"), step=0.0001, min_width=120)
             numbers = [
                 gr.Number(
@@ -89,7 +98,7 @@ class Starting(Part):
                 )
                 for name in _NUMBERS
             ]
-        return Form(dataset, model, preset, passages, rate, numbers), advice
+        return rate, numbers
 
     def choices(self, request: gr.Request) -> tuple[gr.Dropdown, gr.Dropdown, str, gr.Checkbox, gr.Radio]:
         """The frozen versions (or freezing one now), the models that can be tuned, advice on them, passages and
@@ -169,13 +178,13 @@ class Starting(Part):
         said = texts.say(self.language, "dataset.frozen", name=v.name, rows=v.rows)
         return f"{said} {v.note}".strip()
 
-    def preset(self, preset: str) -> tuple[float, int, int, int]:
-        """A preset's numbers into the folded fields; the seed stays."""
-        usual = plan("-", preset=preset)
-        return usual.rate, usual.epochs, usual.rank, usual.batch
+    def usual(self, preset: str, method: str) -> tuple[gr.Dropdown, float, int, int, int]:
+        """A preset's and a method's numbers into the folded fields; the seed stays."""
+        usual = plan("-", method, preset)
+        return gr.Dropdown(info=self._when(method)), usual.rate, usual.epochs, usual.rank, usual.batch
 
     def estimate(
-        self, dataset: str, model: str | None, preset: str, passages: bool,
+        self, dataset: str, model: str | None, preset: str, passages: bool, method: str,
         rate: float, epochs: float, rank: float, batch: float, seed: float, request: gr.Request,
     ) -> Iterator[str]:  # fmt: skip
         """Time, memory and disk; the first estimate for a model measures this machine (about 20 s)."""
@@ -183,12 +192,12 @@ class Starting(Part):
 
         project = self.context.project(request)
         changes = _changes(rate, epochs, rank, batch, seed)
-        chosen = plan(_needed(model), preset=preset, passages=passages, **changes)
+        chosen = plan(_needed(model), method, preset, passages=passages, **changes)
         yield f'<div class="p-shown">{views.bar(-1.0, self.t("tune.estimating"))}</div>'
         yield self._estimate(estimating.estimated(project, chosen, self.context.settings))
 
     def start(
-        self, dataset: str, model: str | None, preset: str, passages: bool,
+        self, dataset: str, model: str | None, preset: str, passages: bool, method: str,
         rate: float, epochs: float, rank: float, batch: float, seed: float, override: str, request: gr.Request,
     ) -> str:  # fmt: skip
         """Start the run in its own process; it goes on when the page is closed."""
@@ -198,7 +207,7 @@ class Starting(Part):
         project, spec = self.context.project(request), _needed(model)
         version = readiness.version_to_train(project, dataset or None, spec, self.context.settings, override)
         changes = tuple(_changes(rate, epochs, rank, batch, seed).items())
-        tuning.start(project, tuning.Request(version, spec, "lora", preset, passages, changes))
+        tuning.start(project, tuning.Request(version, spec, method, preset, passages, changes))
         return ""
 
     def _estimate(self, e: Estimate) -> str:

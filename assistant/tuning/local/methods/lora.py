@@ -5,7 +5,7 @@ from typing import Any
 from assistant.tuning.plan import Plan
 
 
-def wrap(model: Any, plan: Plan) -> Any:
+def wrap(model: Any, plan: Plan, **more: Any) -> Any:
     """A peft model with fresh LoRA matrices in the base model's own dtype; only they are trained."""
     from peft import LoraConfig, get_peft_model
 
@@ -15,5 +15,6 @@ def wrap(model: Any, plan: Plan) -> Any:
         lora_dropout=0.0,  # with so few steps dropout only slows learning; early stopping guards instead
         target_modules="all-linear",
         task_type="CAUSAL_LM",
+        **more,
     )
     return get_peft_model(model, config, autocast_adapter_dtype=False)
