@@ -62,12 +62,12 @@ def test_an_answer_can_be_held_to_some_documents(tab, request_, tmp_path):
     assert fields.choices(["gone.md", "hours.md"], request_).value == ["hours.md"]
 
 
-def asked(tab, request, says=SAID):
+def asked(tab, request, says=SAID, arm="rag"):
     pieces = [*(openai_piece(word + " ") for word in says.split()), "[DONE]"]
     with Service(lambda _: (200, pieces)) as service:
         model = f"openai:m@{service.address}/v1"
         *_, (field, talk, past) = tab.ask(
-            "What does a late book cost for each day?", "rag", model, [], [], "", request
+            "What does a late book cost for each day?", arm, model, [], [], "", request
         )
     assert field == "" and len(past) == 1
     return talk
@@ -92,6 +92,11 @@ def test_a_click_opens_the_document_at_the_marked_place(tab, request_):
 def test_an_answer_that_rests_on_nothing_says_that_it_may_be_wrong(tab, request_):
     talk = asked(tab, request_, "Elephants paint houses.")
     assert "⚠ Jawaban ini mungkin keliru" in talk and "p-mark" not in talk
+
+
+def test_an_answer_without_documents_says_that_nothing_was_checked(tab, request_):
+    talk = asked(tab, request_, arm="prompt")
+    assert "⚠ Ditulis dari ingatan model" in talk and "p-cite" not in talk
 
 
 def test_after_an_error_the_question_is_back_and_nothing_moves(tab, request_):

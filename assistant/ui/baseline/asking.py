@@ -63,10 +63,10 @@ class AskingTab(Part):
             arms = [(t(f"baseline.arm_{name}"), name) for name in ("rag", "prompt", "whole_document")]
             arm = gr.Radio(arms, value="rag", label=t("baseline.arm"), min_width=260)
             model = model_choice.field(t("baseline.model"))
-        notice = parts.slot()
-        limits = ScopeFields(self.context, self.language).build(notice)
+        limits = ScopeFields(self.context, self.language).build(parts.slot())
         talk = parts.html(self._talk([]), clicks=True)
         passage = parts.html(clicks=True, classes="p-slot")
+        notice = parts.slot()
         asked = gr.Textbox(
             "", label=t("baseline.ask"), placeholder=t("baseline.ask_hint"), lines=1, max_lines=5
         )
@@ -189,7 +189,9 @@ class AskingTab(Part):
             citations=answer.citations,
             refused=answer.refused,
             facts=facts,
-            notes=tuple(answer.notes(self.language)),
+            notes=(self.t("baseline.from_memory"),)
+            if now.arm == "prompt"
+            else tuple(answer.notes(self.language)),
             asked=answer.asked,
             unfounded=tuple((f.start, f.stop) for f in answer.unfounded),
             working=False,
