@@ -87,8 +87,9 @@ def report(
     show("quoted", [e.text if e else "" for e in quoted], right, 0.0)
     show("  marked words", [marked(e) for e in quoted], right, 0.0)
     if model is not None:
-        show("quoted", [e.text if e else "" for e in quoted[:most]], right[:most], 0.0)
-        show("  marked words", [marked(e) for e in quoted[:most]], right[:most], 0.0)
+        if most < len(gold):
+            show("quoted", [e.text if e else "" for e in quoted[:most]], right[:most], 0.0)
+            show("  marked words", [marked(e) for e in quoted[:most]], right[:most], 0.0)
         spoken = json.loads((folder / "questions.jsonl").read_text("utf-8").splitlines()[0])["lang"]
         for name, asked in ways(project, gold[:most], found, model, spoken).items():
             began = time.perf_counter()
