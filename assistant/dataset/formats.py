@@ -72,11 +72,15 @@ def reader(sample: Sequence[Values], given: Mapping[str, str | None], name: str)
         return Reader(
             "penala", _two_columns(found | {"input": "input", "output": "output"}, frozenset()), found
         )
-    if not {"input", "output"} & set(named) and (shape := _shape(sample)):
+    shape, fitting = _shape(sample) if not {"input", "output"} & set(named) else ("", 0)
+    if fitting and fitting * 2 >= len(sample):
         return Reader(shape, _SHAPES[shape][1], found)
     for what in ("input", "output"):
         free = [column for column in columns if column not in found.values()]
-        found[what] = found.get(what) or _usual(free, what) or _missing(name, what, columns)
+        column = found.get(what) or _usual(free, what)
+        if column is None and fitting:  # few rows have a known shape, but there is no other way to read any
+            return Reader(shape, _SHAPES[shape][1], found)
+        found[what] = column or _missing(name, what, columns)
     return Reader("columns", _two_columns(found, _structured(sample, found)), found)
 
 
@@ -157,10 +161,11 @@ def _two_columns(found: Mapping[str, str], structured: frozenset[str]) -> Callab
     return take
 
 
-def _shape(sample: Sequence[Values]) -> str | None:
-    """The first shape that at least half of the rows have."""
-    fits = ((name, sum(map(test, sample))) for name, (test, _) in _SHAPES.items())
-    return next((name for name, count in fits if count and count * 2 >= len(sample)), None)
+def _shape(sample: Sequence[Values]) -> tuple[str, int]:
+    """The shape that most rows have (the first of those that as many have), and how many have it."""
+    counts = {name: sum(map(test, sample)) for name, (test, _) in _SHAPES.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best, counts[best]
 
 
 def _listed(value: Any) -> list[Mapping[str, Any]] | None:

@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ _SPLIT_WORDS = {
     "val": "validation", "dev": "validation", "validasi": "validation", "testing": "test", "uji": "test",
 }  # fmt: skip
 _DAMAGED = re.compile("[\ufffd\ud800-\udfff\0]")  # replaced, half or null letters
+_KNOWN = {"id", "split", "reason", "alasan"}
 _SAMPLE = 1000  # rows that show a file's shape
 _ORIGINS = {"written", "imported", "improved", "drafted", "paraphrased"}
 
@@ -95,8 +96,8 @@ def take(table: Table, name: str, columns: Columns = Columns()) -> Import:
         instructed += taken.instructed
         seen[example.id] = example
         found.append(example)
-    notices = (PenalaError("instructions_left_out", rows=instructed),) if instructed else ()
-    return Import(found, rejected, table, read, (*table.notices, *notices), name)
+    notices = (*table.notices, *_notices(table, read, instructed))
+    return Import(found, rejected, table, read, notices, name)
 
 
 def import_file(
@@ -244,6 +245,19 @@ class _Taker:
             rejected=taken.rejected.strip(),
         )
         return _ours(made, values) if self.read.shape == "penala" else made
+
+
+def _notices(table: Table, read: formats.Reader, instructed: int) -> Iterator[PenalaError]:
+    """What was in the file and is in no example."""
+    if instructed:
+        yield PenalaError("instructions_left_out", rows=instructed)
+    filled = {n for row in table.rows[:_SAMPLE] for n, value in row.values.items() if value not in (None, "")}
+    aside = {*read.columns.values(), *(n for n in filled if n.strip().lower() in _KNOWN)}
+    unused = [n for n in table.names() if n in filled and n not in aside]
+    if unused and read.shape == "columns":
+        yield PenalaError(
+            "columns_left_out", columns=", ".join(unused[:10]) + (", …" if len(unused) > 10 else "")
+        )
 
 
 def _taker(table: Table, read: formats.Reader, file: str) -> _Taker:

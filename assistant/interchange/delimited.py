@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from assistant.interchange.rows import Row
 _MARKS = ",;\t|"
 _SAMPLE = 30  # records that show which mark it is
 _LONGEST = 500  # lines of one cell, where quotes are in disorder
+_RULE = re.compile(r"^\s*:?-*:?\s*$")
 csv.field_size_limit(10_000_000)
 
 
@@ -25,6 +27,8 @@ def rows(text: str, name: str, header: bool = True) -> list[Row]:
     """The rows under the header; without one the columns are named A, B, C, … Raises PenalaError("file_empty")."""
     text, mark = _marked(text)
     records = [r for r in _records(text, mark) if isinstance(r, _Torn) or any(cell.strip() for cell in r)]
+    if mark == "|":  # Markdown's line under the header
+        records = [r for r in records if isinstance(r, _Torn) or not all(_RULE.match(cell) for cell in r)]
     if not records:
         raise PenalaError("file_empty", name=name)
     first = records[0]

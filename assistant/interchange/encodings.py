@@ -25,7 +25,8 @@ def _decoded(data: bytes) -> str | None:
             return data.decode(name, "replace")
     if b"\0" in data[:65536]:
         wide = _wide(data)
-        return data.decode(wide, "replace") if wide else None
+        if wide or data.count(0) > max(1, len(data) // 1000):
+            return data.decode(wide, "replace") if wide else None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -12,7 +12,7 @@ _LINE = "line"  # the column that holds what could not be read
 _BETWEEN = re.compile(r"\}\s*,\s*(?=\{)")  # where one object of a list ends and the next begins
 _BLANK = re.compile(r"[\s,]*")
 _SPLITS = {"train", "training", "validation", "valid", "dev", "test", "latih", "validasi", "uji"}
-_WRAPPERS = {"data", "rows", "examples", "items", "records", "dataset", "questions", "contoh"}
+_WRAPPERS = {"data", "rows", "messages", "examples", "items", "records", "dataset", "questions", "contoh"}
 _TURNS = {
     "messages", "conversations", "contents", "completions", "prompt", "completion", "chosen", "rejected",
     "preferred_output", "non_preferred_output",
@@ -22,7 +22,7 @@ _TURNS = {
 def rows(text: str, name: str) -> list[Row]:
     """Raises PenalaError("json_broken") where nothing can be read as JSON."""
     try:
-        return _of_body(json.loads(text))
+        return _of_body(_loaded(text))
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
     text = text.strip()
@@ -44,14 +44,14 @@ def _is_list(text: str, lines: list[str]) -> bool:
 def _of_body(body: Any) -> list[Row]:
     """A list of rows; an object with such a list, or one for each split; columns, as pandas writes; or one row."""
     if isinstance(body, list):
-        return [_as_row(value) for value in body]
+        return _table(body) or [_as_row(value) for value in body]
     if not isinstance(body, dict) or _is_row(body):
         return [_as_row(body)]
     lists = {key: value for key, value in body.items() if _is_list_of_objects(value)}
     if len(lists) > 1 and {key.lower() for key in lists} <= _SPLITS:
         return [_as_row(row, split=key) for key in lists for row in lists[key]]
     wrapped = [key for key in lists if key.lower() in _WRAPPERS] or list(lists)
-    if wrapped and (wrapped[0].lower() in _WRAPPERS or sum(isinstance(v, str) for v in body.values()) < 3):
+    if wrapped and (wrapped[0].lower() in _WRAPPERS or sum(isinstance(v, str) for v in body.values()) < 2):
         return [_as_row(value) for value in body[wrapped[0]]]
     if body and all(value == [] for value in body.values()):
         return []
@@ -85,16 +85,35 @@ def _columns(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     return []
 
 
+def _table(body: list[Any]) -> list[Row]:
+    """Rows from a list of lists, the first of which names the columns; none where it is something else."""
+    if (
+        len(body) < 2
+        or not all(isinstance(row, list) for row in body)
+        or not all(isinstance(n, str) for n in body[0])
+    ):
+        return []
+    return [Row(dict(zip(body[0], row, strict=False))) for row in body[1:]]
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text, parse_constant=_nothing)
+
+
+def _nothing(constant: str) -> None:
+    """What Python and pandas write for a missing number: NaN, Infinity."""
+
+
 def _of_line(line: str) -> Row:
     try:
-        return _as_row(json.loads(line.strip().rstrip(",")))
+        return _as_row(_loaded(line.strip().rstrip(",")))
     except (ValueError, RecursionError):
         return Row({_LINE: line}, PenalaError("row_json_broken"))
 
 
 def _elements(text: str) -> Iterator[Row]:
     """The elements of a list in which some object is broken: on to the next one where "}, {" stands."""
-    decoder, at = json.JSONDecoder(), 1
+    decoder, at = json.JSONDecoder(parse_constant=_nothing), 1
     while True:
         at = _after_blank(text, at)
         if at >= len(text) or text[at] == "]":
@@ -111,7 +130,7 @@ def _elements(text: str) -> Iterator[Row]:
 
 def _values(text: str) -> Iterator[Any]:
     """Objects written one after the other over several lines; ends at the first that is broken."""
-    decoder, at = json.JSONDecoder(), 0
+    decoder, at = json.JSONDecoder(parse_constant=_nothing), 0
     try:
         while at < len(text):
             value, at = decoder.raw_decode(text, at)
@@ -127,6 +146,10 @@ def _after_blank(text: str, at: int) -> int:
 
 
 def _as_row(value: Any, **more: str) -> Row:
+    while (
+        isinstance(value, dict) and len(value) == 1 and isinstance(inner := next(iter(value.values())), dict)
+    ):
+        value = inner  # {"row": {…}}
     if isinstance(value, dict):
         return Row({**value, **more} if more else value)
     reason = PenalaError("row_no_object", example='{"input": "…", "output": "…"}')

@@ -89,6 +89,33 @@ def test_json_under_any_name_and_in_any_arrangement(tmp_path: Path) -> None:
     assert [e.split for e in read_file(tmp_path / "d.json").examples] == ["train", "test"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.json", '[["input", "output"], ["a", "b"]]', [("a", "b")]),
+        ("a.jsonl", '{"row": {"input": "a", "output": "b"}}', [("a", "b")]),
+        ("a.jsonl", '{"input": "a", "output": "b", "meta": [{"k": 1}]}', [("a", "b")]),
+        ("a.jsonl", '{"input": "x", "output": NaN}\n{"input": "a", "output": "b"}', [("a", "b")]),
+        (
+            "a.jsonl",
+            '{"messages": []}\n{"messages": "x"}\n{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}',
+            [("a", "b")],
+        ),
+        ("a.md", "| input | output |\n|:---|---|\n| a | b |\n", [("a", "b")]),
+        ("a.csv", "input,output\nrus\0ak,x\na,b\n", [("a", "b")]),
+    ],
+)
+def test_odd_arrangements_are_read(
+    tmp_path: Path, name: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert _pairs(read_file(_file(tmp_path, name, text))) == expected
+
+
+def test_columns_that_no_example_has_are_mentioned(tmp_path: Path) -> None:
+    found = read_file(_file(tmp_path, "a.csv", "id,question,context,answer,split\n1,q,c,a,train\n"))
+    assert [(n.code, n.values["columns"]) for n in found.notices] == [("columns_left_out", "context")]
+
+
 def test_one_broken_object_of_a_list_costs_only_itself(tmp_path: Path) -> None:
     text = '[{"input": "a", "output": "x"},\n {"input": "b" "output": "y"},\n {"input": "c", "output": "z"}]'
     found = read_file(_file(tmp_path, "a.json", text))
