@@ -5,7 +5,7 @@ A draft counts for nothing until a person has accepted it; a passage is drafted 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.dataset import examples
 from assistant.dataset.examples import Example, Place
@@ -42,13 +42,14 @@ class Drafted:
 
 
 def extract(project: Project, count: int = 20, seed: int = 0) -> list[Example]:
-    """Up to `count` new drafts without a model: sentences with a number or date taken out, and headings asked about.
+    """Up to `count` new drafts without a model: sentences with a number or date taken out, answered by the whole
+    sentence, and headings asked about.
 
     Raises PenalaError("nothing_to_draft") where nothing is left.
     """
     taken = _taken(project)
     found = [
-        [(q, chunk) for q in drafting.of_document(project, d) if (chunk := _around(q, chunks))]
+        [(q, chunk) for q in map(_whole, drafting.of_document(project, d)) if (chunk := _around(q, chunks))]
         for d in _ready(project)
         if (chunks := store.chunks_of(project, d.id))
     ]
@@ -105,6 +106,16 @@ def _taken(project: Project) -> list[_Span]:
     places = [e.place for e in examples.every(project) if e.origin == "drafted" and e.place]
     drafted = [(p.document, p.start or 0, p.stop or 0) for p in places]
     return drafted + [_span(q) for q in questions.questions(project) if q.document and q.span]
+
+
+def _whole(q: Question) -> Question:
+    """A gapped sentence answered by the sentence, which teaches a way of answering; a number alone does not."""
+    at = q.question.find(drafting.GAP)
+    if at < 0 or q.span is None:
+        return q
+    said = q.question.replace(drafting.GAP, q.answers[0], 1)
+    start = q.span[0] - at
+    return replace(q, answers=(said,), span=(start, start + len(said)))
 
 
 def _meets(span: _Span, taken: Sequence[_Span]) -> bool:

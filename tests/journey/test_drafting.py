@@ -68,6 +68,7 @@ def test_drafts_without_a_model_have_exact_places_and_come_once(project):
     made = drafting.extract(project)
     assert made and all(contributing.quoted(project, e.place) == e.output for e in made)
     assert all(e.status == "draft" and e.place.model == "" for e in made)
+    assert any("____" in e.input and e.output.startswith(e.input.split("____")[0]) for e in made)
     with pytest.raises(PenalaError) as caught:
         drafting.extract(project)
     assert caught.value.code == "nothing_to_draft"

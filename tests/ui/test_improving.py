@@ -7,6 +7,7 @@ import pytest
 from assistant.dataset import examples, splits
 from assistant.dataset.examples import Example
 from assistant.errors import PenalaError
+from assistant.evaluation.values import Answered, Case
 from assistant.journey import contributing
 from assistant.journey.contributing import Said
 from assistant.retrieval import questions
@@ -14,6 +15,8 @@ from assistant.retrieval.citing import Citation
 from assistant.retrieval.questions import Question
 from assistant.settings import Settings
 from assistant.ui.baseline.asking import AskingTab, Exchange
+from assistant.ui.compare.live import Live
+from assistant.ui.compare.results import Results
 from assistant.ui.context import open_context
 from assistant.ui.improving import Improving
 
@@ -37,7 +40,7 @@ def request_(project):
 
 def test_an_answer_of_a_chat_becomes_an_example_with_its_context(context, project, request_):
     cited = Citation("14 hari.", 1, 1, "rules.md", None, 10, 18, "14 hari.")
-    past = [Exchange(EVIL), Exchange("Berapa hari?", "rag", "14 hari.", (cited,), working=False)]
+    past = [Exchange(EVIL), Exchange("Berapa hari?", text="14 hari.", citations=(cited,), working=False)]
     tab, form = AskingTab(context, "id"), Improving(context, "id")
     assert EVIL not in tab._talk(past) and 'data-do="improve" data-id="1"' in tab._talk(past)
     opened = tab.improve(past, SimpleNamespace(do="improve", id="1"))
@@ -66,3 +69,21 @@ def test_a_case_that_tests_stays_out_of_training(project):
     assert [e.split for e in made] == ["test", "test", ""]
     placed = {e.id: e.split for e in splits.again(examples.all_examples(project))}
     assert placed[made[0].id] == placed["t1"]  # of one group, whatever the split
+
+
+def test_a_case_of_a_comparison_opens_with_its_ideal_answer(context, request_, monkeypatch):
+    case = Case("c1", "Kapan tiba?", "Besok.", ("Besok.",))
+    answered = SimpleNamespace(answers=(Answered("c1", "Tidak tahu.", 0.0, 1, 1),), has=lambda _: False)
+    found = SimpleNamespace(cases=(case,), arms=(), primary="exact", arm=lambda name: answered)
+    monkeypatch.setattr(Results, "_open", lambda self, project, which: found)
+    opened = Results(context, "id").improve(
+        "c001", "order", 0, SimpleNamespace(do="improve", id="tuned"), request_
+    )
+    assert opened[1] == Said("Kapan tiba?", "Tidak tahu.", "tuned", "c001") and opened[5] == "Besok."
+
+
+def test_a_live_answer_opens_as_it_was_said(context):
+    said = [Said("Halo?", "Hai.", "prompt", "live")]
+    opened = Live(context, "id").improve(said, SimpleNamespace(do="improve", id="0"))
+    assert opened[1] == said[0] and opened[5] == "Hai."
+    assert len(Live(context, "id").improve(said, SimpleNamespace(do="other", id=""))) == len(opened)
