@@ -13,7 +13,6 @@ SHARES: Mapping[str, float] = {"train": 0.7, "validation": 0.1, "test": 0.2}
 FOLDS = 5
 FEW_TESTS = 20  # with fewer test rows only very large differences show; knowledge/guides/*/data-amount.md
 _HELD = ("test", "validation")  # what a row tied to several sides goes to first: held out stays held out
-_MOST_COMPARED = 20_000  # above, only equal inputs are kept together: finding near ones would take minutes
 _LOOSE = 0.6  # how far chance may push one example from the exact share of its label
 
 
@@ -105,16 +104,18 @@ class _Kin:
     def of(cls, given: Sequence[Example]) -> "_Kin":
         real = [e for e in given if e.origin not in SYNTHETIC]
         made = [e for e in given if e.origin in SYNTHETIC]
-        rows = [*real, *made]
-        near = near_pairs([e.input for e in rows]) if len(rows) <= _MOST_COMPARED else []
-        families = _families(real, [(i, j) for i, j in near if max(i, j) < len(real)])
-        known = {mark: family for e, family in zip(real, families, strict=True) for mark in _marks(e)}
-        alike = defaultdict(list, {n: [_marks(e)[1]] for n, e in enumerate(rows)})
+        rows = [*real, *made]  # so that a form's first row is a real one where there is one
+        near = near_pairs([e.input for e in rows])
+        marks = [_marks(e) for e in rows]
+        families = _families(real, marks, [(i, j) for i, j in near if max(i, j) < len(real)])
+        known = {mark: family for pair, family in zip(marks, families, strict=False) for mark in pair}
+        alike = {n: {*marks[n]} for n in range(len(real), len(rows))}
         for i, j in near:
-            alike[i].append(_marks(rows[j])[1])
-            alike[j].append(_marks(rows[i])[1])
+            for one, other in ((i, j), (j, i)):
+                if one in alike:
+                    alike[one].add(marks[other][1])
         tied = [
-            (e, frozenset(known[mark] for mark in (_marks(e)[0], *alike[n]) if mark in known))
+            (e, frozenset(known[mark] for mark in alike[n] if mark in known))
             for n, e in enumerate(made, len(real))
         ]
         return cls(given, real, families, tied)
@@ -153,7 +154,9 @@ def _marks(e: Example) -> tuple[str, str]:
     return f"group {e.group}", f"input {normal(e.input) or e.id}"
 
 
-def _families(given: Sequence[Example], near: Sequence[tuple[int, int]]) -> list[str]:
+def _families(
+    given: Sequence[Example], marks: Sequence[tuple[str, str]], near: Sequence[tuple[int, int]]
+) -> list[str]:
     """For each example the name of its family: the group of the earliest example it is tied to."""
     parent = list(range(len(given)))
 
@@ -164,7 +167,7 @@ def _families(given: Sequence[Example], near: Sequence[tuple[int, int]]) -> list
         return i
 
     first: dict[str, int] = {}
-    tied = [(first.setdefault(mark, i), i) for i, e in enumerate(given) for mark in _marks(e)]
+    tied = [(first.setdefault(mark, i), i) for i in range(len(given)) for mark in marks[i]]
     for i, j in [*tied, *near]:
         a, b = sorted((root(i), root(j)))
         parent[b] = a

@@ -51,7 +51,9 @@ class Exchange:
         """As an answer that can be put right, with the first place that it cites; an example has no talk before it,
         so a follow-up is asked as it was understood."""
         cited = [Place(document=c.document, start=c.start, stop=c.stop) for c in self.citations]
-        return Said(self.understood or self.question, self.text, self.arm, "chat", cited[0] if cited else None)
+        return Said(
+            self.understood or self.question, self.text, self.arm, "chat", cited[0] if cited else None
+        )
 
 
 @dataclass(frozen=True)
