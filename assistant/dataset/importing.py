@@ -29,7 +29,8 @@ _SPLIT_WORDS = {
     "val": "validation", "dev": "validation", "validasi": "validation", "testing": "test", "uji": "test",
 }  # fmt: skip
 _DAMAGED = re.compile("[\ufffd\ud800-\udfff\0]")  # replaced, half or null letters
-_KNOWN = {"id", "split", "reason", "alasan"}
+_WHY = {"en": ("reason", "from"), "id": ("alasan", "asal")}  # columns of a list of rows left out
+_KNOWN = {"id", "split", *itertools.chain(*_WHY.values())}
 _SAMPLE = 1000  # rows that show a file's shape
 _ORIGINS = {"written", "imported", "improved", "drafted", "paraphrased"}
 
@@ -119,8 +120,10 @@ def keep(project: Project, found: Import) -> Import:
         identity = str(first + int(number)) if number != e.id else _its_id(e, known)
         named.append(replace(e, id=identity))
     save(project, named)
-    rows = [_left_out(found, r) for r in found.rejected]
+    again = bool(_listed_by(found.table))  # then each row is remembered where it was first
+    rows = [] if again else [_left_out(found, r) for r in found.rejected]
     left_out.remember(project, found.file, rows)
+    left_out.mended(project, _mended(found))
     return replace(found, examples=named)
 
 
@@ -128,6 +131,24 @@ def _left_out(found: Import, r: Rejected) -> LeftOut:
     named = {"row_no_input": "input", "row_no_output": "output"}.get(r.reason.code, "")
     absent = bool(named) and r.values.get(found.reader.columns.get(named, named)) is None
     return LeftOut(found.file, r.row, _identity(r.values) or str(r.row), r.reason.code, absent)
+
+
+def _mended(found: Import) -> set[tuple[str, int]]:
+    """The rows (file, number) that an earlier import left out and that came in now."""
+    where = _listed_by(found.table)
+    said = [
+        str(found.table.rows[e.place.row - 1].values.get(where))
+        for e in found.examples
+        if where and e.place and e.place.row
+    ]
+    parts = [one.rpartition(":") for one in said]
+    return {(file, int(row)) for file, _, row in parts if row.isascii() and row.isdigit()}
+
+
+def _listed_by(table: Table) -> str:
+    """The column that says where a row was, if the file is a list of rows left out; "" otherwise."""
+    names = set(table.names())
+    return next((where for why, where in _WHY.values() if {why, where} <= names), "")
 
 
 def _twice(first: Example, second: Example) -> str:
@@ -145,16 +166,18 @@ def _identity(row: Mapping[str, Any]) -> str:
 
 
 def rejects(found: Import, language: str) -> tuple[str, str]:
-    """The rows left out, with a column that says why, as a file to mend and import again: its suffix and its text.
+    """The rows left out, with why and where each was, as a file to mend and import again: its suffix and its text.
 
     A table comes back as CSV, what holds lists or objects as JSON, one row a line.
     """
-    why = "alasan" if language == "id" else "reason"
-    rows = [{**r.values, why: str(r.reason.say(language))} for r in found.rejected]
+    why, where = _WHY[language]
+    rows = [
+        {**r.values, why: str(r.reason.say(language)), where: f"{found.file}:{r.row}"} for r in found.rejected
+    ]
     if found.table.kind in ("table", "excel"):
-        names = [name for name in found.table.names() if name != why]
+        names = [name for name in found.table.names() if name not in (why, where)]
         out = io.StringIO()
-        writer = csv.DictWriter(out, [*names, why], extrasaction="ignore")
+        writer = csv.DictWriter(out, [*names, why, where], extrasaction="ignore")
         writer.writeheader()
         writer.writerows(
             {name: inert("" if v is None else str(v)) for name, v in row.items()} for row in rows
@@ -181,8 +204,7 @@ def kept_rejects(project: Project, name: str) -> Path:
 
 def _revived(table: Table, read: formats.Reader) -> Iterable[Row]:
     """The rows; of our own CSV files and lists of rows left out, without what made formulas inert."""
-    names = table.names()
-    if table.kind != "table" or not (read.shape == "penala" or names[-1:] in (["reason"], ["alasan"])):
+    if table.kind != "table" or not (read.shape == "penala" or _listed_by(table)):
         return table.rows
     return (replace(row, values={n: alive(v) for n, v in row.values.items()}) for row in table.rows)
 

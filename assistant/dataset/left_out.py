@@ -1,6 +1,6 @@
 """Remembers the rows of imported files that were not taken, so that the checks can name them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 
 from assistant.workspace.project import Project
@@ -31,6 +31,14 @@ def remember(project: Project, file: str, rows: Sequence[LeftOut]) -> None:
     kept = [row for row in all_left_out(project) if row.file != file]
     if kept or rows:
         project.set(_KEY, [asdict(row) for row in [*kept, *rows]])
+
+
+def mended(project: Project, rows: Set[tuple[str, int]]) -> None:
+    """Forget the rows (file, number) that have come in since."""
+    known = all_left_out(project)
+    kept = [row for row in known if (row.file, row.row) not in rows]
+    if len(kept) < len(known):
+        project.set(_KEY, [asdict(row) for row in kept])
 
 
 def forget(project: Project) -> None:

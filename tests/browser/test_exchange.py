@@ -49,7 +49,7 @@ def test_rows_come_in_are_mended_and_go_out(visit, server, screenshots, project,
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Unduh baris yang tidak ikut").click()
     left_out = downloading.value.path().read_text("utf-8-sig")
-    assert left_out.splitlines()[0] == "Soal pelanggan,Balas,alasan"
+    assert left_out.splitlines()[0] == "Soal pelanggan,Balas,alasan,asal"
     mended = tmp_path / "sisa.csv"
     mended.write_text(
         left_out.replace("tanpa balasan,,", "tanpa balasan,Sudah dibalas,")

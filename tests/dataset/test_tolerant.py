@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from assistant.dataset.importing import Columns, Import, read_file, rejects
+from assistant.dataset import left_out
+from assistant.dataset.importing import Columns, Import, keep, read_file, rejects
+from assistant.dataset.left_out import all_left_out
 from assistant.errors import PenalaError
 from assistant.interchange import Options
+from assistant.workspace.project import create_project
 
 
 def _file(folder: Path, name: str, content: str | bytes) -> Path:
@@ -309,7 +312,7 @@ def test_what_is_left_out_can_be_mended_and_imported(tmp_path: Path) -> None:
     found = read_file(path, Columns("pesan", "kelas"))
     suffix, text = rejects(found, "id")
     assert (suffix, [r.row for r in found.rejected]) == (".csv", [2, 3, 4])
-    assert text.splitlines()[0] == "id,pesan,kelas,alasan"
+    assert text.splitlines()[0] == "id,pesan,kelas,alasan,asal"
     assert "'+62" in text
     text = (
         text.replace("2,,tanya", "2,kapan?,tanya")
@@ -330,6 +333,23 @@ def test_what_is_left_out_can_be_mended_and_imported(tmp_path: Path) -> None:
     assert rows[0]["messages"] == _ASKED
     assert all(row["reason"] for row in rows)
     assert rows[1]["line"] == "{x"
+
+
+def test_a_mended_row_is_no_longer_held_to_be_left_out(tmp_path: Path) -> None:
+    project = create_project(tmp_path / "p", "P", "id")
+    for suffix, text in (
+        (".csv", "input,output\na,x\n,y\nc,\n"),
+        (".jsonl", '{"input": "d", "output": "x"}\n{"input": "e"}\n'),
+    ):
+        found = keep(project, read_file(_file(tmp_path, f"mentah{suffix}", text)))
+        assert len(all_left_out(project)) == len(found.rejected)
+        _, listed = rejects(found, "id")
+        mended = listed.replace("\nc,,", "\nc,z,").replace('"e"', '"e", "output": "z"')
+        keep(project, read_file(_file(tmp_path, f"sisa{suffix}", mended)))
+        assert [(row.file, row.row) for row in all_left_out(project)] == (
+            [("mentah.csv", 2)] if suffix == ".csv" else []
+        )
+        left_out.forget(project)
 
 
 def test_rows_keep_their_file_their_tags_and_their_notes(tmp_path: Path) -> None:
