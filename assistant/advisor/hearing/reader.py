@@ -98,7 +98,9 @@ def logits(net: Weights, states: Vectors, signs: Vectors) -> tuple[Vectors, Vect
     most = shown.max(0)
     best = most + np.log(np.exp(shown - most).sum(0))
     seen = (_linear(net, "evidence", held) * looks).sum(0)
-    return seen + net["trust"] * 2 * np.tanh(best / 4) + net["signs.weight"] @ signs, shown
+    alone = seen + net["trust"] * 2 * np.tanh(best / 4) + net["signs.weight"] @ signs
+    together = _gelu(_linear(net, "gather", np.tanh(alone / 4)))
+    return alone + _linear(net, "spread", together), shown
 
 
 def _linear(net: Weights, name: str, rows: Vectors) -> Vectors:
