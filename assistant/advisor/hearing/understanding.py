@@ -216,6 +216,10 @@ def _weighed(
             continue
         if signal.kind == "number":
             number = _number(one, text, found.get(one.signal), signal) if one.chance >= _LIKELIER else None
+            if (
+                number is None and one.chance >= made.least
+            ):  # "several thousand": the band is all that is said
+                number = Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
             kept |= {one.signal: number} if number else {}
         elif enough:
             kept[one.signal] = _read(one, found.get(one.signal), signal)

@@ -216,3 +216,18 @@ def test_a_reply_is_taken_for_what_it_answers(
 def test_a_count_in_a_short_message_counts(embedder: Embedder, text: str) -> None:
     found = {fact.signal: fact.value for fact in understand(text, "gap", KNOWN, embedder)}
     assert found["examples"] == 300
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We write product texts in our own tone. A long prompt with many examples still fails, 61% of 300 test texts "
+        "pass and we need 90. Several thousand texts approved by our editors are on file.",
+        "Kami menulis balasan dengan gaya sendiri. Prompt panjang dengan banyak contoh tetap gagal, 61% dari 300 uji "
+        "lolos padahal perlu 90. Ada ribuan balasan lama yang sudah disetujui editor.",
+    ],
+)
+def test_a_count_in_words_only_is_read_as_its_band(embedder: Embedder, text: str) -> None:
+    found = {fact.signal: fact for fact in understand(text, None, KNOWN, embedder)}
+    assert KNOWN.signals["examples"].code(found["examples"].value) == "1000+"
