@@ -216,9 +216,7 @@ def _weighed(
             continue
         if signal.kind == "number":
             number = _number(one, text, found.get(one.signal), signal) if one.chance >= _LIKELIER else None
-            if (
-                number is None and one.chance >= made.least
-            ):  # "several thousand": the band is all that is said
+            if number is None and enough:  # "several thousand": the band is all that is said
                 number = Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
             kept |= {one.signal: number} if number else {}
         elif enough:
@@ -275,7 +273,7 @@ def _direct(plain: str, text: str, signal: Signal) -> Fact | None:
         if signal.kind != "number":
             names.add(str(position))
         if plain in names:
-            value = int(plain) if signal.kind == "number" and plain.isdigit() else answer.code
+            value = int(plain) if signal.kind == "number" and plain.isdigit() else _value(signal, answer.code)
             return Fact(signal.name, value, text.strip(), "said")
     return Fact(signal.name, UNKNOWN, text.strip(), "said") if plain == UNKNOWN else None
 

@@ -57,6 +57,7 @@ def test_rates(text: str, rate: float | None) -> None:
         ("gap", "suka ngarang kebijakan", "knowledge"),
         ("citations", "ya, wajib", "yes"),
         ("citations", "nggak", "no"),
+        ("examples", "None", 0),
         ("citations", "Nope", "no"),
         ("paste_test", "iya", "pass"),
         ("determinism", "ga usah", "not_needed"),
