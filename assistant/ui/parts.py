@@ -61,9 +61,9 @@ element.addEventListener('click', (event) => {
   const hit = event.target.closest('[data-do], [data-open]');
   if (!hit || !element.contains(hit)) return;
   event.preventDefault();
+  if (Date.now() < busy) return;  // the next content is on its way: nobody may begin to type into what leaves
   if (hit.dataset.open) return show(hit.dataset.open === open ? '' : hit.dataset.open);
-  if (Date.now() < busy) return;
-  busy = Date.now() + 1500;
+  busy = Date.now() + 4000;
   trigger('click', {do: hit.dataset.do, id: hit.dataset.id || ''});
 });
 document.addEventListener('keydown', (event) => {

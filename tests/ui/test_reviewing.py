@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from assistant.dataset import examples
-from assistant.dataset.examples import Example
+from assistant.dataset.examples import Example, Place
 from assistant.dataset.reviews import actions, records, rules
 from assistant.dataset.reviews.actions import Said
 from assistant.errors import PenalaError
@@ -77,6 +77,21 @@ def test_an_opinion_a_press_then_the_next_until_nothing_is_left(context, project
     assert "3 dari 3 sudah ditinjau: 2 baik, 1 ditolak" in seen and "Kesepakatan" in rest
     card, held, *_ = page.act(event("undo"), alone)
     assert held.endswith(" e3") and "e3 dikembalikan" in card
+
+
+def test_the_card_shows_the_worse_answer_and_the_passage_it_rests_on(context, project, alone):
+    with project.database() as db:
+        db.execute(
+            "INSERT INTO documents (name, file, status, text, at) VALUES ('aturan.md', 'x.md', 'ready', ?, 't')",
+            ("Barang boleh dikembalikan dalam 21 hari. Sisanya tidak.",),
+        )
+    place = Place(document="aturan.md", start=0, stop=40)
+    examples.save(
+        project, [Example("e1", "berapa hari?", "21 hari", place=place, rejected="7 hari", status="draft")]
+    )
+    card, *_ = Reviewing(context, "id").show(alone)
+    assert "dari aturan.md" in card and "7 hari" in card
+    assert "Barang boleh dikembalikan dalam 21 hari." in card and "Sisanya" not in card
 
 
 def test_hostile_words_are_shown_as_words(context, project, alone):

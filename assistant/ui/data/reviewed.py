@@ -23,6 +23,7 @@ from assistant.ui.who import person, shown
 from assistant.workspace.project import Project
 
 Event = Any  # Gradio makes the class of a wired event as it goes
+_DISPUTES = 10  # shown at once; settling one brings the next
 _STATUSES = ("draft", "accepted", "rejected")
 
 
@@ -186,13 +187,15 @@ class Reviewed(Part):
         return alpha, "\u202f–\u202f".join(ends) if known else none, same
 
     def _disputes(self, project: Project, owner: bool) -> str:
-        found = disputes.disputes(project)
+        found, total = disputes.disputes(project, _DISPUTES), disputes.counts(project).total()
         if not found:
-            return f'<div class="p-after">{views.empty(self.t("review.disputes_none"), self.t("review.disputes_none_lead"))}</div>'
-        head = views.section(
-            self.t("review.disputes", count=disputes.counts(project).total()), self.t("review.disputes_lead")
-        )
-        return f'<div class="p-after">{head}<div class="p-list">{"".join(self._dispute(d, owner) for d in found)}</div></div>'
+            none = views.empty(self.t("review.disputes_none"), self.t("review.disputes_none_lead"))
+            return f'<div class="p-after">{none}</div>'
+        head = views.section(self.t("review.disputes", count=total), self.t("review.disputes_lead"))
+        rest = total - len(found)
+        more = f'<p class="p-small">{safe(self.t("page.more", count=rest))}</p>' if rest else ""
+        listed = "".join(self._dispute(d, owner) for d in found)
+        return f'<div class="p-after">{head}<div class="p-list">{listed}</div>{more}</div>'
 
     def _dispute(self, d: Dispute, owner: bool) -> str:
         sides = "".join(self._side(d, one, owner) for one in d.opinions)

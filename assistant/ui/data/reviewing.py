@@ -8,11 +8,12 @@ import gradio as gr
 
 from assistant import texts
 from assistant.dataset import examples
-from assistant.dataset.examples import Filter
+from assistant.dataset.examples import Example, Filter
 from assistant.dataset.reviews import actions, agreement, queue
 from assistant.dataset.reviews.actions import Said
 from assistant.dataset.reviews.queue import Turn
 from assistant.dataset.reviews.records import Review
+from assistant.journey import contributing
 from assistant.ui import parts, views
 from assistant.ui.page import Part
 from assistant.ui.who import person, shown
@@ -112,7 +113,7 @@ class Reviewing(Part):
         if turn is None:
             return done + self._nothing(project, who), "", "", "", ""
         held = f"{turn.example.revision} {turn.example.id}"
-        card = self._card(turn, held, queue.left(project, who), _labels(project))
+        card = self._card(project, turn, held, queue.left(project, who))
         return done + card, held, turn.shown.input, turn.shown.output, ""
 
     def _nothing(self, project: Project, who: str) -> str:
@@ -121,7 +122,7 @@ class Reviewing(Part):
         empty = views.empty(self.t(f"review.{which}"), self.t(f"review.{which}_lead", count=left))
         return empty + (f'<div class="p-keys">{self._key("undo")}</div>' if total else "")
 
-    def _card(self, turn: Turn, held: str, left: int, labels: list[str]) -> str:
+    def _card(self, project: Project, turn: Turn, held: str, left: int) -> str:
         e, t = turn.example, self.t
         facts = [t(f"review.{e.status}")]
         facts += [t("review.by", person=shown(self.language, e.author))] if e.author else []
@@ -130,12 +131,25 @@ class Reviewing(Part):
         head = f'<h2>{safe(t("review.example", id=e.id))}</h2><span class="p-small">{safe(t("review.left", count=left))}</span>'
         body = "".join(
             f'<div class="p-small">{safe(t(f"review.{name}"))}</div><div class="p-text">{safe(text)}</div>'
-            for name, text in (("input", turn.shown.input), ("output", turn.shown.output))
+            for name, text in (
+                ("input", turn.shown.input),
+                ("output", turn.shown.output),
+                ("worse", e.rejected),
+            )
+            if text
         )
+        labelled = self._labelled(_labels(project), turn.shown.output, held)
         return (
             f'<div class="p-card p-turn"><div class="p-turn-head">{head}</div><p>{safe(" · ".join(facts))}</p>{body}'
-            f"{self._comments(turn.comments)}{self._labelled(labels, turn.shown.output, held)}{self._keys(held)}</div>"
+            f"{self._rests_on(project, e)}{self._comments(turn.comments)}{labelled}{self._keys(held)}</div>"
         )
+
+    def _rests_on(self, project: Project, e: Example) -> str:
+        """The passage that the example was written from, folded away."""
+        quoted = contributing.quoted(project, e.place) if e.place and e.place.document else ""
+        if not quoted:
+            return ""
+        return f'<details><summary>{safe(self.t("review.rests_on"))}</summary><div class="p-pre">{safe(quoted)}</div></details>'
 
     def _comments(self, lines: tuple[Review, ...]) -> str:
         said = [f"{shown(self.language, line.person)}: {line.comment}" for line in lines]
