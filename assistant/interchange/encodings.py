@@ -47,7 +47,7 @@ def _damaged_utf8(data: bytes) -> str | None:
     """UTF-8 of which a few bytes are lost, as where a file was cut or two files were joined."""
     text = data.decode("utf-8", "replace")
     lost, foreign = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
-    return text if lost * 5 < foreign else None
+    return text if lost * 5 < foreign or (lost == 1 and foreign > 2) else None
 
 
 def _eight_bit(data: bytes) -> str:
