@@ -98,19 +98,26 @@ def page(
 ) -> tuple[list[Example], int]:
     """`count` examples from `start` that fit, the `newest` first if so asked, and how many fit in all.
 
-    One pass lists the places of all that fit, so the last page takes no longer than the first (benchmarks/table.py).
+    Words are read from the rows, and in one pass for page and count; all else is in an index (benchmarks/table.py).
     """
     where, values = _where(sought)
-    rows = "examples NOT INDEXED" if sought.words else "examples"  # words are read from the rows anyway
     order = "ORDER BY rowid DESC" if newest else "ORDER BY rowid"
     with project.database() as db:
         plain = db.cursor()
         plain.row_factory = None
-        places = [place for (place,) in plain.execute(f"SELECT rowid FROM {rows} {where} {order}", values)]
-        chosen = places[start : start + count]
-        marks = ", ".join("?" * len(chosen))
+        if sought.words:
+            every = plain.execute(
+                f"SELECT rowid FROM examples NOT INDEXED {where} {order}", values
+            ).fetchall()
+            total, places = len(every), every[start : start + count]
+        else:
+            part = f"SELECT rowid FROM examples {where} {order} LIMIT ? OFFSET ?"
+            total = plain.execute(f"SELECT count(*) FROM examples {where}", values).fetchone()[0]
+            places = plain.execute(part, [*values, count, start]).fetchall()
+        marks = ", ".join("?" * len(places))
+        chosen = [place for (place,) in places]
         found = db.execute(f"SELECT * FROM examples WHERE rowid IN ({marks}) {order}", chosen)
-        return [_example(row) for row in found], len(places)
+        return [_example(row) for row in found], int(total)
 
 
 @dataclass(frozen=True)
