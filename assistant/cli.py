@@ -275,6 +275,12 @@ def _tuning(commands: Commands) -> None:
     tune.add_argument("--continue", dest="start", metavar="RUN", help="learn on from that run's adapter")
     tune.add_argument("--detach", action="store_true")
     tune.add_argument("--override", metavar="REASON", help="start although the checks say not ready")
+    ship = commands.add("ship", "ship:ship", "write a tuned model to take away, with its papers")
+    ship.add_argument("id", help="the tuning run, for example r001")
+    ship.add_argument("out", type=Path, metavar="DIR")
+    ship.add_argument(
+        "--to", default="adapter", help="adapter, merged (safetensors) or gguf (llama.cpp, Ollama)"
+    )
     commands.add("jobs", "tune:jobs", "the runs and their states")
     commands.add("cancel", "tune:cancel", "stop a run and keep the best so far").add_argument("id")
     resume = commands.add("resume", "tune:resume", "go on with an interrupted run")

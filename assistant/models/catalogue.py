@@ -85,6 +85,7 @@ class Entry:
     facts: tuple[FactSource, ...]
     terms: str | None = None
     template: str | None = None
+    gguf_pre: str | None = None  # what llama.cpp calls this tokenizer's way of cutting text
 
 
 def entries() -> list[Entry]:

@@ -73,6 +73,10 @@ class Changes:
             self._loaded[name] = made
         return bool(made)
 
+    def blocks(self, name: str) -> bool:
+        """Whether these changes are layers of their own, which no weight of the base can hold."""
+        return isinstance(self._loaded.get(name), list)
+
     def __contains__(self, name: object) -> bool:
         return name in self._loaded
 

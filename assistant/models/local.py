@@ -100,6 +100,11 @@ class LocalChat:
         """
         return self._base.layout.encode(messages, completion)
 
+    def next_logits(self, ids: torch.Tensor) -> torch.Tensor:
+        """The logits of what comes after `ids` (1, tokens), shape (vocabulary,), float32."""
+        logits, _ = self._base.forward(self._adapter, input_ids=ids)
+        return logits[0, -1].float()
+
     def count(self, text: str) -> int:
         return self._base.layout.count(text)
 
