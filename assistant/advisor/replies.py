@@ -37,6 +37,17 @@ def heard(
     return sentences
 
 
+def guessed(facts: Sequence[Fact], checklist: Checklist, language: str) -> str:
+    """What could only be guessed from a message: said as such, so that nobody thinks it was not read at all."""
+    named = "; ".join(_named(fact, checklist, language) for fact in facts[:4])
+    return texts.say(language, "advisor.guessed", facts=named)
+
+
+def already(facts: Sequence[Fact], checklist: Checklist, language: str) -> str:
+    named = "; ".join(_named(fact, checklist, language) for fact in facts[:4])
+    return texts.say(language, "advisor.already", facts=named)
+
+
 def differs(new: Fact, old: Fact, checklist: Checklist, language: str) -> str:
     """A remark that does not fit what was said before: asked, never taken over silently."""
     return _pair("differs", new, old, checklist, language)

@@ -12,6 +12,7 @@ from assistant.advisor.estimate import cost_record, own_numbers
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown, is_guess
 from assistant.advisor.hearing import orders
+from assistant.advisor.hearing.corrections import corrections
 from assistant.advisor.hearing.listening import listen
 from assistant.advisor.hearing.understanding import (
     Heard,
@@ -155,17 +156,33 @@ class Session:
         told, alone = self._explained(text, found, asked, facts)
         if told and alone:
             return self._answered(said, told, signal, facts)
-        takes, clash = sift(found.facts, facts, asked, corrects(text), self.checklist)
+        mended = corrections(text, facts, found.facts, self.checklist)
+        others = tuple(fact for fact in found.facts if fact.signal not in {m.signal for m in mended})
+        takes, clash = sift(others, facts, asked, corrects(text), self.checklist)
+        takes = [*mended, *takes]
         sentences += silent + replies.heard(takes, facts, asked, self.checklist, self.language)
         sentences += [told] if told else []
         after = {**facts, **{fact.signal: fact for fact in takes}}
         if asked and (asked not in after or is_guess(after[asked])) and order != "end":
-            again = not (takes or clash or told or corrects(text)) and self._asked_before(turns, asked)
+            known = [
+                f
+                for f in others
+                if f.signal in facts and facts[f.signal].value == f.value and not is_guess(f)
+            ]
+            if known and not takes:
+                sentences.append(replies.already(known, self.checklist, self.language))
+            again = not (takes or clash or told or known or corrects(text)) and self._asked_before(
+                turns, asked
+            )
             if again or order == "skip":
                 after[asked] = assumed_unknown(asked)
                 sentences.append(self._word("passed" if order else "left_open"))
-            elif not takes and not told:
+            elif takes and not told and all(is_guess(fact) for fact in takes):
+                sentences.append(replies.guessed(takes, self.checklist, self.language))
+            elif not takes and not told and not known:
                 sentences.append(self._word("not_read"))
+        elif not (takes or clash or told or sentences) and order != "end":
+            sentences.append(self._word("nothing_new"))
         ask = self.checklist.signals[clash.signal] if clash else None
         if clash:
             sentences.append(replies.differs(clash, facts[clash.signal], self.checklist, self.language))

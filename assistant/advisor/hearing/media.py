@@ -137,6 +137,18 @@ def seen(text: str) -> Seen | None:
     return None
 
 
+_TEXT_NOW = re.compile(
+    r"\b(?:transkrip\w*|transcripts?|hasil ocr|ocr\W?(?:nya)?|teks(?:nya)?)\b[^.!?\n]{0,30}\b(?:sudah|udah|udh|sdh|telah|ada|rapi|already|exist\w*|ready|done|clean)\b"
+    r"|\b(?:sudah|udah|udh|sdh|telah|already|have|has|got)\b[^.!?\n]{0,20}\b(?:ditranskrip\w*|di-?ocr|jadi teks|ada (?:transkrip|teks)\w*|transcribed|transcripts?|ocr.?e?d|as text|in text form)\b"
+)
+
+
+def is_text_now(text: str) -> bool:
+    """Whether it says that the sound or pictures have been turned into text already."""
+    hit = _TEXT_NOW.search(text.casefold())
+    return hit is not None and not _DENIED.search(text.casefold()[: hit.start()])
+
+
 def facts(text: str, found: Mapping[str, Fact]) -> list[Fact]:
     """What such a task says of input and task, beside what was `found` in the text already. In a long message the
     reader, which weighs all of it, may say that the input is something else (of the written messages in which the

@@ -20,7 +20,7 @@ _GRAMMAR = {
     rf"|(?:enough|no more|cukup|gak? usah|nggak usah|tidak usah|jangan|gak? perlu|tidak perlu|berhenti|stop)(?: (?:with|of|asking|any|ada|banyak|nanya\w*|tanya\w*|bertanya|ditanya))*(?: {_ASKING})(?: (?:lagi|terus|anymore|any more))?"
     r"|(?:gak? usah|nggak usah|tidak usah|jangan|gak? perlu|berhenti) (?:nanya|tanya|bertanya)\S*(?: (?:lagi|terus|mulu))?|(?:don.?t|do not|stop) ask(?:ing)?(?: (?:me|us))?(?: any)?(?: ?more| anymore)?(?: questions)?"
     rf"|(?:give|show|tell|kasih|kasi|beri(?:kan)?|tampilkan|lihat|liat|mana|langsung(?: (?:ke|kasih|kasi|beri|tampilkan))?|skip|lompat(?: ke)?|jump|get|go straight|straight|what.?s|apa)(?: (?:me|us|your|ke|straight|tau|tahu))* {_RESULT}(?: (?:nya|akhir))?"
-    r"|langsung(?: (?:point|gas|intinya))?|point|gas(?:keun|pol)?|(?:is )?enough(?: (?:now|already))?|.?s enough|cukup(?: (?:sampai|sampe))?(?: (?:sini|sekian|segitu|situ|disini|di sini))|sekian|akhiri|kelarin|selesaikan|finish(?: (?:up|interview))?|end(?: (?:here|interview|now))|wrap up|(?:.?m|am|we.?re) done(?: answering| with questions)?|get on with",
+    r"|langsung(?: (?:point|gas|intinya))?|point|gas(?:keun|pol)?|(?:is )?enough(?: (?:now|already))?|.?s enough|cukup(?: (?:sampai|sampe))?(?: (?:sini|sekian|segitu|situ|disini|di sini))|sekian|akhiri|kelarin|selesaikan|finish(?: (?:up|interview))?|end(?: (?:here|interview|now))|wrap up|what next|(?:so )?what.?s next|(?:lalu|terus|trus|jadi|selanjutnya) (?:apa|gimana|bagaimana)|(?:apa|gimana) selanjutnya|(?:.?m|am|we.?re) done(?: answering| with questions)?|get on with",
     "restart": r"(?:start|begin)(?: all)? (?:over|again|anew|afresh)(?: (?:again|from (?:scratch|start|beginning)))?|restart|reset(?: (?:all|everything|semua\w*|interview|wawancara\w*))?|(?:from|back) (?:scratch|start|beginning)(?: again)?|(?:start|begin) from (?:scratch|start|beginning)|(?:di ?)?(?:ulang|ulangi|mulai|balik|kembali|ngulang)(?: (?:lagi|semua\w*|wawancara\w*|baru))*(?: (?:dari|ke|dr))? (?:awal|nol|0|depan)(?: lagi)?|mulai (?:ulang|baru|lagi)|ulang semua\w*|(?:hapus|clear|delete|forget) (?:semua\w*|everything|all)(?: (?:of|jawaban\w*|fakta\w*|answers|facts))*(?: (?:and|dan|terus) (?:start again|start over|mulai lagi))?",
     "repeat": rf"repeat(?: {_ASKING})?(?: again)?|(?:say|ask|what was|come)(?: {_ASKING})? again|what was(?: {_ASKING})|(?:what|huh|hah|ha|apa|pardon|come again)|(?:pardon|excuse) me|(?:di)?(?:ulang|ulangi|ulangin)(?: lagi)?(?: {_ASKING})?(?: (?:tadi|terakhir|lagi))*|{_ASKING}(?: (?:tadi|terakhir))?(?: apa)(?: (?:tadi|ya))?|{_ASKING} (?:tadi )?(?:diulang|gimana tadi)|(?:tadi )?(?:nanya|tanya|ditanya) apa(?: tadi)?|apa tadi(?: {_ASKING})?|(?:show|tampilkan|lihat|liat|munculkan)(?: {_ASKING})(?: (?:again|lagi|tadi))*",
     "skip": rf"skip(?: (?:one|dulu))?(?: {_ASKING})?|next(?: one)?(?: {_ASKING})?|move on|go on|carry on|continue|another {_ASKING}|(?:di)?lewat(?:i|in|kan|ken)?(?: {_ASKING})?|lanjut(?:kan|in)?(?: (?:ke )?(?:{_ASKING})(?: (?:berikut|selanjut)nya)?)?|{_ASKING} (?:lain|berikutnya|selanjutnya)|ganti {_ASKING}|(?:tanya|nanya) (?:lain|berikutnya)|lain|nanti|ntar|later|ask (?:me )?later|(?:rather|prefer) not(?: (?:say|answer|to say|to answer))?|no comment|(?:gak?|nggak|tidak|ngga|males|malas) (?:jawab|menjawab|dijawab)|dilewat|skip skip",
@@ -29,6 +29,9 @@ _GRAMMAR = {
 }
 _ORDERS = {name: re.compile(pattern) for name, pattern in _GRAMMAR.items()}
 _ENOUGH = ("cukup", "selesai", "done", "enough")  # of an order only beside one: they answer questions too
+_PLAIN = re.compile(  # what an order beside content has to name; "what now" there closes a description
+    r"putus|decid|simpul|tentu|stop|skip|lewat|cukup|enough|tanya|nanya|asking|question|verdict|conclu|hasil|rekomend|recommend"
+)
 _PART = re.compile(r"[.,;!?…\n]+|\s[-–—]+\s")
 
 _SMALL = {
@@ -91,10 +94,19 @@ def order(text: str) -> Order | None:
         return next((Order(name, "") for name in names if name), None)
     for place, end in ((len(parts) - 1, True), (0, False)):
         name = names[place]
-        if name in ("end", "skip"):
+        if (
+            name in ("end", "skip")
+            and _PLAIN.search(parts[place].casefold())
+            and not _asks(text, parts[place])
+        ):
             at = text.rindex(parts[place]) if end else len(parts[place]) + text.index(parts[place])
             return Order(name, (text[:at] if end else text[at:]).strip(" \n\t.,;!?-–—…"))
     return None
+
+
+def _asks(text: str, part: str) -> bool:
+    """Whether a part ends in a question mark: "skip?" after a description asks for advice."""
+    return text[text.rindex(part) + len(part) :].lstrip().startswith("?")
 
 
 def wants_meaning(text: str) -> bool:
@@ -104,6 +116,8 @@ def wants_meaning(text: str) -> bool:
 
 
 def _named(text: str) -> str | None:
+    if re.search(r"^\W*(?:so )?(?:what now|now what)\W*$", text.casefold()):
+        return "end"  # "now" fills elsewhere
     plain = _bare(text)
     if not plain or len(plain) > 80 or re.fullmatch(r"\W*apa (?:saja|aja)\W*", text.casefold()):
         return None

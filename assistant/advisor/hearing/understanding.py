@@ -56,6 +56,12 @@ _NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in 
     r"\b(diperbarui|di-?update|bertambah|berubah|ganti|artikel|dokumen|halaman|updated?|refreshed|added|grows?|changes?|"
     r"articles?|documents?|pages?|products?|produk)\b"
 )
+_MONEY = re.compile(  # what such a sum is: a bill, not requests
+    r"\b(tagihan\w*|biaya\w*|ongkos\w*|(?:mem|di)?bayar\w*|harga\w*|anggaran\w*|gaji\w*|omzet\w*|bill(?:s|ed)?|costs?|invoices?|pay(?:s|ing)?|spend\w*|budget\w*|salar\w+|revenue)\b"
+)
+_REQUESTED = re.compile(
+    r"\b(requests?|permintaan|chats?|pesan|messages?|e-?mails?|tiket|tickets?|calls?|quer(?:y|ies)|pertanyaan|questions?|orders?|pesanan|dokumen|documents?|users?|pengguna)\b"
+)
 _NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 
 
@@ -155,9 +161,10 @@ def _found(
     else:
         for fact in _likened(clauses, on_topic, checklist):
             found.setdefault(fact.signal, fact)
-    found |= {
-        fact.signal: fact for fact in media.facts(text, found) if fact.signal != asked or asked not in found
-    }
+    if "volume_per_day" in found and asked != "volume_per_day" and _bill(found["volume_per_day"], clauses):
+        del found["volume_per_day"]
+    shown = media.facts(text, found)
+    found |= {fact.signal: fact for fact in shown if fact.signal != asked or asked not in found}
     if asked == "use_case_clear" and (told := _task(found)):
         found[asked] = Fact(asked, "yes", told.quote, "inferred")
     return found
@@ -206,12 +213,14 @@ def _weighed(
     """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked,
     a name, and a count in a short message stay as found."""
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
-    stays = ("text", "number") if len(text.split()) <= _SHORT else ("text",)
+    short = len(text.split()) <= _SHORT
+    stays = ("text", "number") if short else ("text",)
     kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind in stays}
     made = reader.load()
     for one in made.read(text, embedder, sure, asked):
         signal = checklist.signals[one.signal]
-        enough = one.chance >= made.least or one.signal == asked
+        agreed = short and one.signal in found and signal.code(found[one.signal].value) == one.code
+        enough = one.chance >= made.least or one.signal == asked or agreed
         if one.signal in kept:
             continue
         if signal.kind == "number":
@@ -241,6 +250,8 @@ def _number(one: reader.Read, text: str, counted: Fact | None, signal: Signal) -
     if counted and signal.code(counted.value) == one.code:
         return counted
     for clause in (one.quote, *_clauses(text)):
+        if signal.name == "examples" and _NOT_FOR_TRAINING.search(clause.casefold()):
+            continue
         for quantity in quantities(clause):
             rate = per_day(clause, quantity)
             value = rate if signal.name == "volume_per_day" else None if rate is not None else quantity.value
@@ -312,6 +323,15 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
                 yield Fact("examples", round(one.value), clause, "said")
             elif asked and checklist.signals[asked].kind == "number":
                 yield Fact(asked, round(one.value), clause, "said")
+
+
+def _bill(fact: Fact, clauses: Sequence[str]) -> bool:
+    """Whether a rate is a sum of money: its word is in the clause or right before ("mahal tagihannya, 40jt sebulan")."""
+    clause = fact.quote or ""
+    place = clauses.index(clause) if clause in clauses else 0
+    plain = " ".join(clauses[max(0, place - 1) : place + 1]).casefold()
+    counted = [word for word in words(clause) if not re.search(r"\d", word)]
+    return bool(_MONEY.search(plain)) and len(counted) <= 5 and not _REQUESTED.search(clause.casefold())
 
 
 def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ import gradio as gr
 
 from assistant.advisor import checklist, written
 from assistant.advisor.decision import shown
+from assistant.advisor.explaining import open_shelf
 from assistant.advisor.session import Session, Turn
 from assistant.advisor.signals import UNKNOWN, Signal
 from assistant.errors import PenalaError
@@ -112,7 +113,9 @@ class DecidePage(Part):
         if project is None:
             return [], "", "", ""
         if weights.present(_EMBEDDER, self.context.settings):
-            self.context.background.start("open embedder", lambda report: self.context.models.embedder())
+            self.context.background.start(
+                "open embedder", lambda report: open_shelf(self.context.models.embedder())
+            )
         session = self._session(project)
         return self._view(session, session.state())
 

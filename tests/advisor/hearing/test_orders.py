@@ -146,6 +146,23 @@ def test_descriptions_pose_as_nothing(text: str) -> None:
     assert posing(text) == (text, False)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kami sortir 4 brief seminggu, ada yang nawarin fine tune 15jt, skip aja kan?", "Prices change daily. What now?",
+        "Direksi bilang jalan dulu. Apa saran Anda?", "data tesnya belum dibikin. gas aja?",
+    ],
+)  # fmt: skip
+def test_a_question_that_closes_a_description_is_no_order(text: str) -> None:
+    assert order(text) is None
+
+
+@pytest.mark.parametrize("text", ["what now?", "now what", "lalu apa?"])
+def test_asking_what_comes_next_asks_for_the_decision(text: str) -> None:
+    found = order(text)
+    assert found and found.name == "end"
+
+
 def test_deciding_at_once_keeps_what_is_told_beside_it(session: Session) -> None:
     session.say("We want to sort tickets into categories for five teams")
     turn = session.say("Prices change daily. Just decide.")
