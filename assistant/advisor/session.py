@@ -169,7 +169,7 @@ class Session:
                 for f in others
                 if f.signal in facts and facts[f.signal].value == f.value and not is_guess(f)
             ]
-            if known and not takes:
+            if known and all(is_guess(fact) for fact in takes):
                 sentences.append(replies.already(known, self.checklist, self.language))
             again = not (takes or clash or told or known or corrects(text)) and self._asked_before(
                 turns, asked
@@ -177,7 +177,7 @@ class Session:
             if again or order == "skip":
                 after[asked] = assumed_unknown(asked)
                 sentences.append(self._word("passed" if order else "left_open"))
-            elif takes and not told and all(is_guess(fact) for fact in takes):
+            elif takes and not told and not known and all(is_guess(fact) for fact in takes):
                 sentences.append(replies.guessed(takes, self.checklist, self.language))
             elif not takes and not told and not known:
                 sentences.append(self._word("not_read"))
@@ -221,7 +221,8 @@ class Session:
         tells = any(f.origin == "said" for f in heard.facts) or (not known and tells_task(heard))
         if not found.refused:
             return replies.explained(found, self.checklist, self.language), alone and not tells
-        asking = not heard.facts or (known and is_asking(asks) and not tells)
+        firm = any(not is_guess(fact) for fact in heard.facts)
+        asking = not firm or (known and is_asking(asks) and not tells)
         return (found.answer, True) if alone and asking else (None, False)
 
     def set(self, signal: str, value: object) -> Turn:

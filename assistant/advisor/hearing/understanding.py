@@ -14,6 +14,7 @@ import numpy as np
 from assistant.advisor.facts import Fact, Origin, is_guess
 from assistant.advisor.hearing import media, orders, reader
 from assistant.advisor.hearing.aims import aimed
+from assistant.advisor.hearing.bills import is_bill
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
@@ -55,12 +56,6 @@ _EXAMPLES = re.compile(
 _NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in or change
     r"\b(diperbarui|di-?update|bertambah|berubah|ganti|artikel|dokumen|halaman|updated?|refreshed|added|grows?|changes?|"
     r"articles?|documents?|pages?|products?|produk)\b"
-)
-_MONEY = re.compile(  # what such a sum is: a bill, not requests
-    r"\b(tagihan\w*|biaya\w*|ongkos\w*|(?:mem|di)?bayar\w*|harga\w*|anggaran\w*|gaji\w*|omzet\w*|bill(?:s|ed)?|costs?|invoices?|pay(?:s|ing)?|spend\w*|budget\w*|salar\w+|revenue)\b"
-)
-_REQUESTED = re.compile(
-    r"\b(requests?|permintaan|chats?|pesan|messages?|e-?mails?|tiket|tickets?|calls?|quer(?:y|ies)|pertanyaan|questions?|orders?|pesanan|dokumen|documents?|users?|pengguna)\b"
 )
 _NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 
@@ -161,7 +156,7 @@ def _found(
     else:
         for fact in _likened(clauses, on_topic, checklist):
             found.setdefault(fact.signal, fact)
-    if "volume_per_day" in found and asked != "volume_per_day" and _bill(found["volume_per_day"], clauses):
+    if "volume_per_day" in found and asked != "volume_per_day" and is_bill(found["volume_per_day"], clauses):
         del found["volume_per_day"]
     shown = media.facts(text, found)
     found |= {fact.signal: fact for fact in shown if fact.signal != asked or asked not in found}
@@ -210,17 +205,17 @@ def signs(text: str, checklist: Checklist) -> set[tuple[str, str]]:
 def _weighed(
     text: str, found: dict[str, Fact], asked: str | None, checklist: Checklist, embedder: Embedder
 ) -> dict[str, Fact]:
-    """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked,
-    a name, and a count in a short message stay as found."""
+    """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked and
+    a name stay as found, and in a short message all that the reader is not sure to be otherwise."""
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
     short = len(text.split()) <= _SHORT
     stays = ("text", "number") if short else ("text",)
     kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind in stays}
     made = reader.load()
-    for one in made.read(text, embedder, sure, asked):
+    reads = made.read(text, embedder, sure, asked)
+    for one in reads:
         signal = checklist.signals[one.signal]
-        agreed = short and one.signal in found and signal.code(found[one.signal].value) == one.code
-        enough = one.chance >= made.least or one.signal == asked or agreed
+        enough = one.chance >= made.least or one.signal == asked
         if one.signal in kept:
             continue
         if signal.kind == "number":
@@ -234,7 +229,8 @@ def _weighed(
             continue  # rule and reader differ: neither is worth a guess
         elif one.chance >= _SELDOM or not signal.answers[one.code].rare:
             kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
-    return kept
+    denied = {one.signal for one in reads if (one.signal, one.code) not in sure and one.chance >= made.least}
+    return kept | {n: fact for n, fact in found.items() if short and n not in denied}
 
 
 def _read(one: reader.Read, old: Fact | None, signal: Signal) -> Fact:
@@ -323,15 +319,6 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
                 yield Fact("examples", round(one.value), clause, "said")
             elif asked and checklist.signals[asked].kind == "number":
                 yield Fact(asked, round(one.value), clause, "said")
-
-
-def _bill(fact: Fact, clauses: Sequence[str]) -> bool:
-    """Whether a rate is a sum of money: its word is in the clause or right before ("mahal tagihannya, 40jt sebulan")."""
-    clause = fact.quote or ""
-    place = clauses.index(clause) if clause in clauses else 0
-    plain = " ".join(clauses[max(0, place - 1) : place + 1]).casefold()
-    counted = [word for word in words(clause) if not re.search(r"\d", word)]
-    return bool(_MONEY.search(plain)) and len(counted) <= 5 and not _REQUESTED.search(clause.casefold())
 
 
 def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:

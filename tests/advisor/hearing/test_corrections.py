@@ -58,7 +58,7 @@ def test_what_is_only_guessed_or_known_already_is_said(
 
 
 @pytest.mark.models
-def test_a_short_task_that_rule_and_reader_agree_on_is_heard(
+def test_a_short_task_that_a_rule_reads_is_heard(
     project: Project, checklist: Checklist, embedder: Embedder
 ) -> None:
     session = Session(project, checklist, embedder, "id")
