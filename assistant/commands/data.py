@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant import interchange, texts
 from assistant.commands import Call
-from assistant.dataset import checks, examples, exports, importing, splits
+from assistant.dataset import checks, examples, exports, importing, mending, splits
 from assistant.errors import PenalaError
 from assistant.journey import choices, exporting, freezing, readiness
 from assistant.workspace import files
@@ -43,11 +43,23 @@ def check(call: Call) -> int:
     """Is the data fit to train on?"""
     project = call.project
     model = call.arguments.model or choices.model(project, call.settings)
-    report = readiness.report(project, model, call.settings)
+    report = readiness.report(project, model, call.settings, "all" if call.arguments.deep else "some")
     findings = [_finding(f, call.language) for f in report.findings]
     lines = [_say(call, f"ready.{report.ready}")]
     lines += [f"- {f['message']} {f['remedy']}" for f in findings]
     return call.show({"ready": report.ready, "findings": findings}, "\n".join(lines))
+
+
+def mend(call: Call) -> int:
+    """Do a check's remedy, or take the newest one back with --undo."""
+    project, asked = call.project, call.arguments
+    if asked.undo:
+        done, key = mending.undo(project), "unmended"
+    else:
+        model = choices.model(project, call.settings)
+        done, key = readiness.mend(project, model, call.settings, asked.check or ""), "mended"
+    value = {"check": done.check, "changed": len(done.rows), "rows": list(done.rows)}
+    return call.show(value, _say(call, key, check=done.check, count=len(done.rows)))
 
 
 def split(call: Call) -> int:

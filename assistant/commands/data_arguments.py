@@ -22,7 +22,12 @@ def data(commands: Commands) -> None:
     imported.add_argument(
         "--left-out", type=Path, metavar="FILE", help="write the rows left out, with their reasons, here"
     )
-    commands.add("check", "data:check", "is the data fit to train on?", group).add_argument("--model")
+    check = commands.add("check", "data:check", "is the data fit to train on?", group)
+    check.add_argument("--model")
+    check.add_argument("--deep", action="store_true", help="look for doubtful labels whatever it takes")
+    mend = commands.add("mend", "data:mend", "do a check's remedy, so that it can be taken back", group)
+    mend.add_argument("check", nargs="?", metavar="CHECK", help="a check's name, for example personal_data")
+    mend.add_argument("--undo", action="store_true", help="take the newest remedy back")
     split = commands.add("split", "data:split", "train, validation and test, grouped by source", group)
     split.add_argument("--seed", type=int, default=0)
     split.add_argument("--anew", action="store_true", help="also those that have a split")

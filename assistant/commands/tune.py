@@ -21,7 +21,9 @@ def tune(call: Call) -> int:
         return _at_provider(call, dataset, model)
     names = ("epochs", "rank", "rate", "batch", "seed", "layers", "start")
     changes = tuple((n, getattr(asked, n)) for n in names if getattr(asked, n) is not None)
-    request = tuning.Request(dataset, model, asked.method, asked.preset, asked.passages, changes)
+    request = tuning.Request(
+        dataset, model, asked.method, asked.preset, asked.passages, changes, asked.override or ""
+    )
     return _shown(call, tuning.start(project, request))
 
 

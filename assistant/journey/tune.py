@@ -31,6 +31,7 @@ class Request:
     preset: str = "balanced"
     passages: bool = False
     changes: tuple[tuple[str, Any], ...] = ()
+    override: str = ""  # why it was started although the checks said no; stays with the run
 
 
 def start(project: Project, request: Request) -> Job:
@@ -45,6 +46,7 @@ def start(project: Project, request: Request) -> Job:
     versions.load(project, request.dataset)  # says so now, not in the job, when there is no such version
     run = jobs.new_id(project.runs)
     spec = {"project": str(project.folder), "dataset": request.dataset, "plan": chosen.to_json()}
+    spec |= {"override": request.override.strip()} if request.override.strip() else {}
     job = jobs.start(project.runs / run, "tune", spec, WORKER)
     with project.database() as db:
         db.execute("INSERT INTO jobs VALUES (?, 'tune', ?, datetime())", (run, f"runs/{run}"))
@@ -76,6 +78,8 @@ def run(project: Project, run_id: str) -> Job:
 def work(spec: dict[str, Any], journal: Journal, settings: Settings) -> dict[str, Any]:
     """The worker's part: wait for the accelerator, make the rows once, train, save the adapter."""
     project, chosen = open_project(Path(spec["project"])), Plan(**spec["plan"])
+    if reason := spec.get("override"):
+        journal.add("note", key="tuning.overridden", reason=reason)
     began = time.monotonic()
     with _accelerator(settings, journal):
         rows = _rows(project, spec["dataset"], chosen, settings, journal)

@@ -163,6 +163,13 @@ def m008_examples_found_quickly(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX examples_found ON examples(status, split, author, origin, tags)")
 
 
+def m009_remedies_that_can_be_taken_back(database: sqlite3.Connection) -> None:
+    """`steps` (JSON): each example as it was, with the revision that the remedy made of it."""
+    database.execute(
+        "CREATE TABLE mends (id INTEGER PRIMARY KEY, name TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL, steps TEXT NOT NULL)"
+    )
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -183,4 +190,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m006_reviews,
     m007_chunks_by_text_and_document,
     m008_examples_found_quickly,
+    m009_remedies_that_can_be_taken_back,
 )

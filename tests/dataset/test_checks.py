@@ -1,85 +1,14 @@
 import json
-import random
 from dataclasses import replace
 
 import pytest
+from good_rows import good, hash_word
 
 from assistant import texts
 from assistant.dataset.checks import Data, Finding, Limit, Report, check, registered
 from assistant.dataset.checks.amount import least_effect
 from assistant.dataset.examples import Example, Place
 from assistant.dataset.left_out import LeftOut
-
-_WORDS = [
-    "paket",
-    "pesanan",
-    "kurir",
-    "barang",
-    "toko",
-    "kipas",
-    "lampu",
-    "kabel",
-    "warna",
-    "ukuran",
-    "harga",
-    "ongkir",
-    "promo",
-    "bayar",
-    "retur",
-    "garansi",
-    "rusak",
-    "pecah",
-    "hilang",
-    "telat",
-    "cepat",
-    "lambat",
-    "alamat",
-    "nomor",
-    "resi",
-    "gudang",
-    "stok",
-    "kosong",
-    "tersedia",
-    "hubungi",
-    "admin",
-    "balas",
-    "tolong",
-    "segera",
-    "kemarin",
-    "besok",
-    "minggu",
-    "bulan",
-    "rumah",
-    "kantor",
-    "teman",
-    "hadiah",
-    "bungkus",
-    "dikirim",
-    "diterima",
-    "dibuka",
-    "dipakai",
-    "dicuci",
-    "dipasang",
-    "disimpan",
-]
-
-
-def _good(count: int) -> list[Example]:
-    """Replies without a fault; a split as it would be made."""
-    sides = ["train"] * 7 + ["validation"] + ["test"] * 2
-    return [
-        Example(
-            f"e{n}",
-            " ".join(random.Random(n).choices(_WORDS, k=11)),
-            f"Jawaban {n} {hash_word(n + 7)}.",
-            split=sides[n % 10],
-        )
-        for n in range(count)
-    ]
-
-
-def hash_word(n: int) -> str:
-    return "".join(chr(97 + (n * 7919 + i * 104729) % 26) for i in range(8))
 
 
 def _report(rows: list[Example], longest: int = 10_000) -> Report:
@@ -91,12 +20,12 @@ def _found(report: Report) -> dict[str, Finding]:
 
 
 def test_good_data_is_ready() -> None:
-    report = _report(_good(1000))
+    report = _report(good(1000))
     assert (report.ready, report.findings) == ("ready", ())
 
 
 def test_three_examples_are_not_enough_and_it_is_said() -> None:
-    report = _report(_good(3))
+    report = _report(good(3))
     assert report.ready == "not_ready"
     finding = _found(report)["amount_floor"]
     assert "3" in finding.say("id")
@@ -106,11 +35,11 @@ def test_three_examples_are_not_enough_and_it_is_said() -> None:
 
 
 def test_fewer_than_a_hundred_is_a_warning() -> None:
-    assert _report(_good(60)).ready == "warnings"
+    assert _report(good(60)).ready == "warnings"
 
 
 def test_each_planted_fault_is_found_by_its_rows() -> None:
-    rows = _good(200)
+    rows = good(200)
     planted = [
         Example("empty", "…", "ada", split="train"),
         Example("twice", rows[0].input.upper() + "!", rows[0].output, split="train"),
@@ -136,19 +65,19 @@ def test_each_planted_fault_is_found_by_its_rows() -> None:
 
 
 def test_a_source_on_two_sides_blocks() -> None:
-    rows = [Example(e.id, e.input, e.output, f"talk{n // 4}", e.split) for n, e in enumerate(_good(100))]
+    rows = [Example(e.id, e.input, e.output, f"talk{n // 4}", e.split) for n, e in enumerate(good(100))]
     finding = _found(_report(rows))["leakage_source"]
     assert finding.severity == "blocking"
     assert "e7" in finding.rows
 
 
 def test_validation_rows_in_test_are_leakage_too() -> None:
-    rows = [*_good(100), Example("v", _good(100)[7].input, _good(100)[7].output, split="test")]
+    rows = [*good(100), Example("v", good(100)[7].input, good(100)[7].output, split="test")]
     assert _found(_report(rows))["leakage"].rows == ("v",)
 
 
 def test_long_answers_in_other_words_are_a_warning_only() -> None:
-    rows = _good(150)
+    rows = good(150)
     twin = Example(
         "twin",
         rows[0].input,
@@ -159,7 +88,7 @@ def test_long_answers_in_other_words_are_a_warning_only() -> None:
 
 
 def test_labels_are_weighed() -> None:
-    inputs = [e.input for e in _good(200)]
+    inputs = [e.input for e in good(200)]
     rows = [Example(f"l{n}", text, "negatif" if n < 5 else "positif") for n, text in enumerate(inputs)]
     found = _found(_report(rows))
     assert found["imbalance"].values["label"] == "positif"
@@ -169,7 +98,7 @@ def test_labels_are_weighed() -> None:
 def test_an_answer_out_of_form_is_named() -> None:
     rows = [
         Example(e.id, e.input, f"Kategori: kirim\nUrgensi: tinggi\nBalasan: baik {e.id}", split=e.split)
-        for e in _good(120)
+        for e in good(120)
     ]
     odd = Example("odd", "xyz " * 9, "Kategori: kirim\nBalasan: baik", split="train")
     finding = _found(_report([*rows, odd]))["format_drift_keys"]
@@ -184,7 +113,7 @@ def test_a_thousand_copies_take_no_time() -> None:
 
 
 def test_longer_than_the_model_or_a_service_takes() -> None:
-    rows = [*_good(30), Example("long", "kata " * 50, "ya " * 40), Example("longer", "kata " * 300, "ya")]
+    rows = [*good(30), Example("long", "kata " * 50, "ya " * 40), Example("longer", "kata " * 300, "ya")]
     data = Data(
         rows, lambda text: len(text.split()), 100, frame=20, limits=[Limit("A", 200), Limit("B", 300)]
     )
@@ -196,12 +125,12 @@ def test_longer_than_the_model_or_a_service_takes() -> None:
 
 
 def test_an_answer_that_repeats_its_input_teaches_nothing() -> None:
-    rows = [*_good(30), Example("echo", "Kapan tokonya buka hari ini?", "kapan tokonya buka hari ini")]
+    rows = [*good(30), Example("echo", "Kapan tokonya buka hari ini?", "kapan tokonya buka hari ini")]
     assert _found(_report(rows))["nothing_to_learn_echo"].rows == ("echo",)
 
 
 def test_evaluation_questions_are_not_trained_on() -> None:
-    rows = [*_good(30), Example("same", "Kapan tokonya buka hari Minggu?", "Pukul 9.", split="train")]
+    rows = [*good(30), Example("same", "Kapan tokonya buka hari Minggu?", "Pukul 9.", split="train")]
     rows += [Example("near", "Kapan toko buka di hari Minggu", "Pukul 9.", split="train")]
     data = Data(rows, len, 10_000, asked=["kapan tokonya buka hari minggu"])
     found = _found(check(data))
@@ -210,7 +139,7 @@ def test_evaluation_questions_are_not_trained_on() -> None:
 
 
 def test_one_passage_on_two_sides_is_a_leak() -> None:
-    rows = _good(30)
+    rows = good(30)
     sides = [("train", 10), ("test", 10), ("test", 90)]
     rows += [
         Example(
@@ -226,21 +155,21 @@ def test_one_passage_on_two_sides_is_a_leak() -> None:
 
 
 def test_the_same_letters_in_capitals_are_near_and_not_a_contradiction() -> None:
-    rows = [*_good(30), Example("loud", _good(30)[3].input.upper() + "!", _good(30)[3].output)]
+    rows = [*good(30), Example("loud", good(30)[3].input.upper() + "!", good(30)[3].output)]
     found = _found(_report(rows))
     assert found["near_duplicate"].rows == found["exact_duplicate"].rows == ("loud",)
     assert not any(name.startswith("contradiction") for name in found)
 
 
 def test_answers_that_hold_a_place_are_empty() -> None:
-    rows = [*_good(30), Example("na", "Apa jamnya?", "N/A"), Example("smile", "Terima kasih!", "😀")]
+    rows = [*good(30), Example("na", "Apa jamnya?", "N/A"), Example("smile", "Terima kasih!", "😀")]
     found = _found(_report(rows))
     assert found["empty_trivial"].rows == ("na",)
     assert "empty" not in found
 
 
 def _labelled(count: int = 60) -> list[Example]:
-    return [Example(f"l{n}", f"{_good(count)[n].input}", ("positif", "negatif")[n % 2]) for n in range(count)]
+    return [Example(f"l{n}", f"{good(count)[n].input}", ("positif", "negatif")[n % 2]) for n in range(count)]
 
 
 def test_labels_written_otherwise_drift() -> None:
@@ -265,7 +194,7 @@ def test_json_answers_keep_their_keys_and_kinds() -> None:
 
 
 def test_other_layouts_and_lengths_drift() -> None:
-    rows = [Example(e.id, e.input, e.output + " Terima kasih sudah menghubungi kami.") for e in _good(60)]
+    rows = [Example(e.id, e.input, e.output + " Terima kasih sudah menghubungi kami.") for e in good(60)]
     odd = [
         Example("list", "a b c d", "- satu\n- dua\n- tiga"),
         Example("long", "e f g h", "kata dan kata " * 400),
@@ -276,7 +205,7 @@ def test_other_layouts_and_lengths_drift() -> None:
 
 
 def test_inputs_are_laid_out_like_requests() -> None:
-    rows = [replace(e, input=f"Pertanyaan: {e.input}") for e in _good(30)]
+    rows = [replace(e, input=f"Pertanyaan: {e.input}") for e in good(30)]
     told = "Jawablah dengan sopan dan singkat sebagai petugas toko."
     odd = [Example("bare", "kapan buka", "Pukul 9."), Example("twice", f"{told} Kapan buka?", "Pukul 9.")]
     found = _found(check(Data([*rows, *odd], len, 10_000, instructions=told)))
@@ -305,7 +234,7 @@ def test_another_language_is_seen_in_inputs_and_answers() -> None:
 
 
 def test_misspelt_words_are_known_from_the_project_itself() -> None:
-    rows = [replace(e, input=f"{e.input} pengiriman terlambat {n}") for n, e in enumerate(_good(40))]
+    rows = [replace(e, input=f"{e.input} pengiriman terlambat {n}") for n, e in enumerate(good(40))]
     finding = _found(_report([*rows, Example("slip", "kenapa pengirman lama", "Maaf.")]))["spelling"]
     assert finding.rows == ("slip",)
     assert "pengirman → pengiriman" in finding.say("id")
@@ -313,7 +242,7 @@ def test_misspelt_words_are_known_from_the_project_itself() -> None:
 
 def test_personal_data_that_harms_blocks_and_other_warns() -> None:
     rows = [
-        *_good(30),
+        *good(30),
         Example("nik", "NIK saya 3171234506890123", "Baik."),
         Example("mail", "a@toko.co.id ya", "Baik."),
     ]
@@ -327,15 +256,15 @@ def test_personal_data_that_harms_blocks_and_other_warns() -> None:
 
 def test_rude_answers_and_refusals_are_named() -> None:
     rows = [
-        *_good(30),
+        *good(30),
         Example("rude", "apa", "Dasar bodoh!"),
         Example("no", "bisa?", "Maaf, saya tidak dapat membantu."),
     ]
     found = _found(_report(rows))
     assert found["wording"].rows == ("rude",)
     assert found["refusals_few"].rows == ("no",)
-    many = [replace(e, output="Maaf, saya tidak dapat membantu.") for e in _good(6)]
-    assert _found(_report([*_good(30)[6:], *many]))["refusals"].severity == "warning"
+    many = [replace(e, output="Maaf, saya tidak dapat membantu.") for e in good(6)]
+    assert _found(_report([*good(30)[6:], *many]))["refusals"].severity == "warning"
 
 
 def test_a_label_that_falls_on_one_group_is_shown() -> None:
@@ -350,7 +279,7 @@ def test_a_label_that_falls_on_one_group_is_shown() -> None:
 
 def test_a_test_split_says_what_it_can_show() -> None:
     assert least_effect(200) == pytest.approx(0.0885, abs=0.001)
-    values = _found(_report(_good(300)))["amount_effect"].values
+    values = _found(_report(good(300)))["amount_effect"].values
     assert (values["test"], values["effect"], values["needed"]) == (60, 16, 160)
 
 
@@ -359,7 +288,7 @@ def test_rows_left_out_at_import_are_told_by_their_id() -> None:
     left_out = [
         LeftOut("a.csv", n, f"x{n}", code, absent=code == "row_no_output") for n, code in enumerate(codes)
     ]
-    found = _found(check(Data(_good(30), len, 10_000, left_out=left_out)))
+    found = _found(check(Data(good(30), len, 10_000, left_out=left_out)))
     assert found["schema"].rows == ("x0", "x1")
     assert found["empty_left_out"].rows == ("x1",)
     assert found["exact_duplicate_left_out"].rows == ("x2",)

@@ -98,6 +98,7 @@ class Data:
     asked: Sequence[str] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     embed: Embed | None = None
+    unread: str = ""  # why there is no `embed`, as in `dataset.not_run`
 
     @cached_property
     def like(self) -> Likeness:

@@ -14,15 +14,15 @@ _HELD = ("validation", "test")
 def check(data: Data) -> list[Finding]:
     """Equal inputs and shared sources block; nearly equal inputs may be honest, so they are shown."""
     seen: dict[str, set[str]] = defaultdict(set)  # what training and validation have, by split
-    sources: dict[str, set[str]] = defaultdict(set)
+    origins: dict[str, set[str]] = defaultdict(set)
     for e, form in zip(data.examples, data.like.keys, strict=True):
         seen[e.split].add(form)
-        sources[e.split].update(_sources(e))
+        origins[e.split].update(sources(e))
     held = [(e, form) for e, form in zip(data.examples, data.like.keys, strict=True) if e.split in _HELD]
-    same = tuple(e.id for e, form in held if any(form in seen[part] for part in _before(e.split)))
+    same = tuple(e.id for e, form in held if any(form in seen[part] for part in before(e.split)))
     told = set(same)
     shared = tuple(
-        e.id for e, _ in held if e.id not in told and any(s in sources[part] for part in _before(e.split) for s in _sources(e))
+        e.id for e, _ in held if e.id not in told and any(s in origins[part] for part in before(e.split) for s in sources(e))
     )  # fmt: skip
     told.update(shared)
     near = tuple(id for id in _near(data, seen) if id not in told)
@@ -37,12 +37,12 @@ def check(data: Data) -> list[Finding]:
     return [finding for finding in found if finding.rows]
 
 
-def _before(split: str) -> tuple[str, ...]:
+def before(split: str) -> tuple[str, ...]:
     """The splits from which nothing may reach this one."""
     return ("train", "validation") if split == "test" else ("train",)
 
 
-def _sources(e: Example) -> Iterator[str]:
+def sources(e: Example) -> Iterator[str]:
     """The source, and the passage of a document that an example was taken from."""
     if e.source:
         yield e.source
@@ -59,7 +59,7 @@ def _near(data: Data, seen: dict[str, set[str]]) -> list[str]:
         e.id
         for e, form in zip(data.examples, data.like.keys, strict=True)
         if e.split in _HELD
-        and any(other in seen[part] for other in twins.get(form, ()) for part in _before(e.split))
+        and any(other in seen[part] for other in twins.get(form, ()) for part in before(e.split))
     ]
 
 

@@ -207,7 +207,8 @@ class Starting(Part):
         project, spec = self.context.project(request), _needed(model)
         version = readiness.version_to_train(project, dataset or None, spec, self.context.settings, override)
         changes = tuple(_changes(rate, epochs, rank, batch, seed).items())
-        tuning.start(project, tuning.Request(version, spec, method, preset, passages, changes))
+        asked = tuning.Request(version, spec, method, preset, passages, changes, override or "")
+        tuning.start(project, asked)
         return ""
 
     def _estimate(self, e: Estimate) -> str:
