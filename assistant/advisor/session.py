@@ -94,7 +94,9 @@ class Session:
             reply = turns[-1].text
         else:  # new, or ended while a question was open
             reply = self._joined([] if turns else [self._word("welcome")], signal, facts)
-        return self._turn(reply, signal, facts)
+        turn = self._turn(reply, signal, facts)
+        ended = bool(turns) and not turns[-1].asks
+        return replace(turn, decision=decide(facts, self.checklist, self.language)) if ended else turn
 
     def history(self) -> list[memory.Spoken]:
         """The whole conversation so far."""

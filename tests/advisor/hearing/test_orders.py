@@ -171,6 +171,7 @@ def test_deciding_at_once_keeps_what_is_told_beside_it(session: Session) -> None
     assert [line.text for line in session.history()][-2:] == ["Prices change daily. Just decide.", turn.reply]
     opened = session.state()
     assert opened.asks and opened.asks.question in opened.reply  # the interview can go on
+    assert opened.decision == turn.decision  # and what was decided stays in view
 
 
 def test_starting_over_forgets_and_can_be_taken_back(session: Session) -> None:
