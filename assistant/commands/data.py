@@ -42,7 +42,7 @@ def import_file(call: Call) -> int:
 def check(call: Call) -> int:
     """Is the data fit to train on?"""
     project = call.project
-    model = call.arguments.model or choices.model(project, call.settings)
+    model = call.arguments.model or choices.base(project, call.settings)
     report = readiness.report(project, model, call.settings, "all" if call.arguments.deep else "some")
     findings = [_finding(f, call.language) for f in report.findings]
     lines = [_say(call, f"ready.{report.ready}")]
@@ -56,7 +56,7 @@ def mend(call: Call) -> int:
     if asked.undo:
         done, key = mending.undo(project), "unmended"
     else:
-        model = choices.model(project, call.settings)
+        model = choices.base(project, call.settings)
         done, key = readiness.mend(project, model, call.settings, asked.check or ""), "mended"
     value = {"check": done.check, "changed": len(done.rows), "rows": list(done.rows)}
     return call.show(value, _say(call, key, check=done.check, count=len(done.rows)))

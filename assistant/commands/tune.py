@@ -15,7 +15,7 @@ from assistant.journey import tune as tuning
 def tune(call: Call) -> int:
     """Start a run on a frozen version and, unless --detach, show it to its end."""
     project, asked = call.project, call.arguments
-    model = asked.model or choices.model(project, call.settings)
+    model = asked.model or choices.base(project, call.settings)
     dataset = readiness.version_to_train(project, asked.dataset, model, call.settings, asked.override)
     if hosted.is_hosted(model):
         return _at_provider(call, dataset, model)

@@ -2,22 +2,55 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from assistant import texts
-from assistant.models import catalogue, registry, weights
+from assistant.errors import PenalaError
+from assistant.models import catalogue, folders, registry, weights
 from assistant.models.prompt import Prompt
 from assistant.retrieval import prompts
 from assistant.settings import Settings
 from assistant.workspace.project import Project
 
 LONGEST = 768  # tokens a training row may have; tuning.plan.Plan.longest
+_NAME = 300  # characters that a model's spec may have
 _REMOTE = ("gemini:", "vertex:", "openai:", "ollama:")
 
 
 def model(project: Project, settings: Settings) -> str:
-    """The project's base model: the chosen one, else the recommended one for its language that is here."""
+    """The model that answers: the chosen one, else the recommended one for the project's language that is here."""
     chosen = project.get("model")
     return chosen or recommended(language(project), settings)
+
+
+def base(project: Project, settings: Settings) -> str:
+    """The model to be tuned here: the chosen one where it runs on this machine, else the recommended one."""
+    chosen = model(project, settings)
+    return recommended(language(project), settings) if is_remote(chosen) else chosen
+
+
+def choose(project: Project, spec: str, settings: Settings) -> None:
+    """Keep the model that answers for this project; "" goes back to the recommended one.
+
+    Raises PenalaError: no_model, not_a_chat_model, bad_spec, and what opening a service raises (no key, no address).
+    """
+    spec = spec.strip()
+    if len(spec) > _NAME:
+        raise PenalaError("bad_spec", spec=f"{spec[:40]}…")
+    if is_remote(spec):
+        registry.open_model(spec, settings)
+    elif spec and not spec.startswith("hub:"):
+        _local(spec, settings)
+    project.set("model", spec or None)
+
+
+def _local(spec: str, settings: Settings) -> None:
+    here = {found.spec: found.kind for found in registry.found(settings) if found.ready}
+    if here.get(spec, "chat") != "chat":
+        raise PenalaError("not_a_chat_model", model=spec)
+    if spec not in here and not folders.complete(Path(spec)):
+        known = ", ".join(name for name, kind in here.items() if kind == "chat")
+        raise PenalaError("no_model", model=spec, known=known)
 
 
 def recommended(spoken: str, settings: Settings) -> str:

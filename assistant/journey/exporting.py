@@ -99,7 +99,7 @@ def build(project: Project, wanted: Asked, settings: Settings, language: str) ->
         name=plain(title) or plain(project.id),
         title=title,
         instructions=choices.tuning_prompt(project).instructions,
-        model=hub_name(wanted.model or choices.model(project, settings)),
+        model=hub_name(wanted.model or choices.base(project, settings)),
         language=language,
         spoken=choices.language(project),
         version=wanted.version,

@@ -28,7 +28,7 @@ def freeze(
         project.set(_LICENCE, licence.strip())
     made = versions.freeze(project, note, author=author)
     if not _path(project, made.name, LANGUAGES[0]).exists():
-        found = readiness.report(project, choices.model(project, settings), settings)
+        found = readiness.report(project, choices.base(project, settings), settings)
         _write(project, made, found)
     return made
 

@@ -37,7 +37,7 @@ class Checks(Part):
     def _report(self, project: Project) -> Report:
         from assistant.journey import choices, readiness
 
-        model = choices.model(project, self.context.settings)
+        model = choices.base(project, self.context.settings)
         return readiness.report(project, model, self.context.settings)
 
     def _banner(self, report: Report) -> str:

@@ -124,10 +124,10 @@ class DecidePage(Part):
         if not (text or "").strip():
             raise PenalaError("ui_nothing_said")
         project = self.context.project(request)
-        mine = {"role": "user", "content": views.plain(text)}
-        yield "", [*chat, mine], gr.skip(), gr.skip(), gr.skip()
         spec = project.get("model") or ""
         listener = self.context.models.chat(spec) if choices.is_remote(spec) else None
+        mine = {"role": "user", "content": views.plain(text)}
+        yield "", [*chat, mine], gr.skip(), gr.skip(), gr.skip()
         session = self._session(project, self._embedder(), listener)
         yield "", *self._view(session, session.say(text.strip()))
 

@@ -9,6 +9,7 @@ from assistant.models import catalogue, weights
 from assistant.ui import models_view, parts, views
 from assistant.ui.background import Report
 from assistant.ui.cards import machine_rows
+from assistant.ui.chosen_model import ChosenModel
 from assistant.ui.machine import machine
 from assistant.ui.page import Part
 
@@ -25,6 +26,7 @@ class SettingsPage(Part):
                     parts.html(views.section(t("settings.models"), t("settings.models_lead")))
                     listed = parts.html(clicks=True)
                 with gr.Column(scale=4, min_width=300):
+                    ChosenModel(self.context, self.language).build(page)
                     here = parts.html()
                     parts.html(models_view.ways(self.language))
             for event in (page.load, timer.tick):

@@ -127,7 +127,7 @@ class Starting(Part):
         found = [m for m in registry.found(settings) if m.kind == "chat" and not choices.is_remote(m.spec)]
         ready = [m for m in found if m.ready]
         made = [(f"{m.name}{self._languages(m.spec)}", m.spec) for m in ready]
-        wanted = choices.model(project, settings)
+        wanted = choices.base(project, settings)
         value = wanted if wanted in [m.spec for m in ready] else (ready[0].spec if ready else None)
         advice = self._advice([m.spec for m in found], [m.spec for m in ready], spoken)
         return gr.Dropdown(made, value=value), advice
@@ -161,7 +161,7 @@ class Starting(Part):
         if not examples.all_examples(project):
             return views.note(self.t("tune.no_examples"), link=link), gr.Accordion(visible=False)
         settings = self.context.settings
-        report = readiness.report(project, choices.model(project, settings), settings)
+        report = readiness.report(project, choices.base(project, settings), settings)
         return self._ready(report, link), gr.Accordion(visible=report.ready == "not_ready")
 
     def _ready(self, report: Report, link: tuple[str, str]) -> str:
