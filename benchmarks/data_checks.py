@@ -13,6 +13,7 @@ import csv
 import io
 import json
 import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -53,12 +54,14 @@ def penala(project: Path, *words: str) -> dict[str, object]:
     return json.loads(out.getvalue().splitlines()[-1])
 
 
-def checked(rows: Sequence[Row], folder: Path, suffix: str) -> dict[str, list[str]]:
+def checked(rows: Sequence[Row], folder: Path, suffix: str, read: Path | None = None) -> dict[str, list[str]]:
     """Each check's rows, in its order, after an import into a new project."""
     folder.mkdir(parents=True)
     file = folder / f"rows{suffix}"
     defects.write(rows, file)
     penala(folder / "project", "data", "import", str(file))
+    if read:  # what was embedded for the clean rows need not be embedded again
+        shutil.copytree(read / "project" / "cache", folder / "project" / "cache", dirs_exist_ok=True)
     found: dict[str, list[str]] = {}
     for finding in penala(folder / "project", "data", "check")["findings"]:
         found.setdefault(finding["check"], []).extend(finding["rows"])
@@ -109,7 +112,7 @@ def run(name: str, rows: list[Row], seed: int, only: Sequence[str]) -> None:
             planted = plant([replace(row) for row in rows], random.Random(seed * 1000 + number), COUNT)
             if only and planted.check not in only:
                 continue
-            found = checked(planted.rows, Path(place, f"d{number}"), planted.suffix)
+            found = checked(planted.rows, Path(place, f"d{number}"), planted.suffix, Path(place, "clean"))
             s = score(planted, clean, found)
             print(
                 f"  {planted.check:16} {title:28} n={s.n:3}  recall {said(s.found, s.n)}  "

@@ -219,7 +219,7 @@ def _broken(row: Row, draw: random.Random) -> Row:
     whole = {"id": row.id, "text": row.text, "label": row.label, "split": row.split}
     forms: list[object] = [
         {**whole, "text": None}, {**whole, "label": {"a": 1}}, {"id": row.id, "text": row.text},
-        {**whole, "text": ["x"]}, {**whole, "label": ""}, {"id": row.id, "input_txt": row.text, "label": row.label},
+        {**whole, "text": ["x"]}, {**whole, "label": [1, 2]}, {"id": row.id, "input_txt": row.text, "label": row.label},
     ]  # fmt: skip
     return replace(row, raw=json.dumps(draw.choice(forms), ensure_ascii=False))
 

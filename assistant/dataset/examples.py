@@ -74,6 +74,7 @@ class Filter:
     tag: str = ""
     author: str = ""
     origin: str = ""
+    ids: tuple[str, ...] = ()
 
 
 def all_examples(project: Project) -> list[Example]:
@@ -283,6 +284,8 @@ def _where(sought: Filter) -> tuple[str, list[str]]:
             for c in ("split", "status", "author", "origin")
         ),
     ]
+    if sought.ids:
+        parts.append(("id IN (SELECT value FROM json_each(?))", [json.dumps(sought.ids)]))
     condition = " AND ".join(part for part, values in parts if values)
     return (f"WHERE {condition}" if condition else ""), [v for _, values in parts for v in values]
 

@@ -29,8 +29,10 @@ class Mend:
     author: str = ""
 
 
-def can_mend(finding: Finding) -> bool:
-    return f"{finding.check}_{finding.variant}" in _REMEDIES
+def remedy(finding: Finding) -> str:
+    """Which remedy a finding has: leave_out, mask, move, as_usual; "" where only a person can mend it."""
+    found = _REMEDIES.get(f"{finding.check}_{finding.variant}")
+    return found.__name__.strip("_") if found else ""
 
 
 def mend(project: Project, data: Data, findings: Sequence[Finding], check: str, author: str = "") -> Mend:
@@ -38,7 +40,7 @@ def mend(project: Project, data: Data, findings: Sequence[Finding], check: str, 
     nothing_to_mend, example_changed (someone edited one of the rows in the meantime)."""
     if check not in MENDED:
         raise PenalaError("no_remedy", check=check, known=", ".join(MENDED))
-    chosen = [f for f in findings if f.check == check and can_mend(f)]
+    chosen = [f for f in findings if f.check == check and remedy(f)]
     if not any(f.rows for f in chosen):
         raise PenalaError("nothing_to_mend", check=check)
     masks = Masks(project.get(_MASKS, {}))

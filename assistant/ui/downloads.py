@@ -96,6 +96,19 @@ def left_out_of(project: "Project", name: str, language: str, folder: Path) -> P
     return path
 
 
+def checks_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """What the checks found, one line a row concerned; the mark at its start is how spreadsheets know UTF-8."""
+    from assistant.journey import choices, readiness
+    from assistant.settings import from_environment
+    from assistant.ui.data import checking
+
+    settings = from_environment()
+    report = readiness.report(project, choices.base(project, settings), settings)
+    path = folder / f"{project.id}-{'pemeriksaan' if language == 'id' else 'checks'}.csv"
+    path.write_text(checking.sheet(project, report, language), "utf-8-sig", newline="")
+    return path
+
+
 def report_of(project: "Project", name: str, language: str, folder: Path) -> Path:
     """A comparison's report for stakeholders, one HTML file."""
     from assistant.journey import reporting
@@ -164,6 +177,7 @@ MAKERS: dict[str, Maker] = {
     "archive": archive_of,
     "record": record_of,
     "report": report_of,
+    "checks": checks_of,
     "log": log_of,
     "left-out": left_out_of,
     "estimate": estimate_of,

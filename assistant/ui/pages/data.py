@@ -1,11 +1,12 @@
 """The data page: are the examples fit to train on, and everything that makes them so."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from assistant.ui import parts
-from assistant.ui.data import collecting, exporting, reviewing
+from assistant.ui.data import checking, collecting, exporting, reviewing
 from assistant.ui.data.augmenting import Augmenting
 from assistant.ui.data.bringing import Importing
 from assistant.ui.data.checking import Checks
@@ -33,7 +34,7 @@ class DataPage(Part):
             banner = parts.html(classes="p-slot")
             notice = parts.slot()
             with gr.Tabs() as tabs:
-                with gr.Tab(t("data.tab_examples")) as first:
+                with gr.Tab(t("data.tab_examples"), id="examples") as first:
                     refresh = table.build(page)
                 with gr.Tab(t("collect.tab"), id=collecting.TAB):
                     Collecting(self.context, self.language).build(page)
@@ -42,8 +43,8 @@ class DataPage(Part):
                     self._review(page, review)
                 with gr.Tab(t("data.tab_import")):
                     importing.build()
-                with gr.Tab(t("data.tab_checks")) as second:
-                    found = checks.build()
+                with gr.Tab(t("data.tab_checks"), id=checking.TAB) as second:
+                    found = checks.build(banner)
                     Augmenting(self.context, self.language).build(page, found)
                 with gr.Tab(t("data.tab_versions")) as third:
                     frozen = versions.build()
@@ -51,6 +52,9 @@ class DataPage(Part):
                     self._exports(page, out, refresh)
                 with gr.Tab(t("people.tab")) as last:
                     known = people.build()
+            sought, *_ = refresh.asked
+            rows = self.on(found.click, self.rows, [], [tabs, sought], notice=notice, right="see")
+            self.on(rows.then, table.show, refresh.asked, refresh.shown, notice=notice, right="see")
             self.on(page.load, self.opening, [], [tabs], notice=notice)
             self.on(first.select, table.show, refresh.asked, refresh.shown, notice=notice)
             for event in (page.load, second.select):
@@ -92,11 +96,16 @@ class DataPage(Part):
         for done in decided:
             self.on(done.then, queue.show, [], turn.shown(), notice=notice, right="see")
 
+    def rows(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
+        """From a finding to its rows in the table."""
+        wanted = Checks(self.context, self.language).rows(event, request)
+        return (gr.Tabs(selected="examples"), wanted) if wanted else (gr.skip(), gr.skip())
+
     def opening(self, request: gr.Request) -> gr.Tabs:
-        """The tab that the address names: a contributor's address opens on the form, a reviewer's on the queue, a link to exports there."""
+        """The tab that the address names: a contributor's address opens on the form, a reviewer's on the queue, a link to the checks or exports there."""
         wanted = request.query_params.get("tab", "")
         return (
             gr.Tabs(selected=wanted)
-            if wanted in (collecting.TAB, reviewing.TAB, exporting.TAB)
+            if wanted in (collecting.TAB, reviewing.TAB, checking.TAB, exporting.TAB)
             else gr.skip()
         )
