@@ -11,6 +11,7 @@ from assistant.models.prompt import Prompt
 from assistant.models.values import ChatModel, Decoding, Embedder, Message
 from assistant.retrieval.calibration import Threshold
 from assistant.retrieval.citing import Citation, cite, unfounded
+from assistant.retrieval.codes import other_code
 from assistant.retrieval.evidence import Evidence, best, gather
 from assistant.retrieval.figures import Figure
 from assistant.retrieval.search import Passage
@@ -78,6 +79,8 @@ class Asking:
 
     @property
     def answerable(self) -> bool:
+        if not _asks(self.question) or other_code(self.question, [p.text for p in self.passages]):
+            return False
         if self.threshold is None:
             return bool(self.passages)
         return self.threshold.reached(self.question, self.evidence)
@@ -165,7 +168,13 @@ def reads(model: ChatModel | None) -> bool:
 def _refusal(asking: Asking, began: float) -> Answer:
     spoken = language_of(asking.question) or asking.language
     key = "retrieval.not_in_documents" if asking.passages else "retrieval.no_documents"
+    key = key if _asks(asking.question) else "retrieval.nothing_asked"
     return Answer(texts.say(spoken, key), (), True, 0.0, time.perf_counter() - began, 0)
+
+
+def _asks(question: str) -> bool:
+    """Whether there is a word in it at all."""
+    return any(character.isalnum() for character in question)
 
 
 def _quoted(asking: Asking, began: float) -> Answer:
