@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from assistant.errors import PenalaError
@@ -32,11 +33,13 @@ def turns(value: Any) -> list[Turn]:
 def exchange(said: Sequence[Turn]) -> tuple[str, str]:
     """What was said before the last answer, and that answer; the system's instructions are left out.
 
-    Raises PenalaError("row_no_answer_turn").
+    Raises PenalaError: row_no_answer_turn, row_two_answers (templates ask for turns that alternate).
     """
     spoken = [turn for turn in said if turn.role != "system"]
     if not spoken or spoken[-1].role != "assistant":
         raise PenalaError("row_no_answer_turn")
+    if any(a.role == b.role == "assistant" for a, b in pairwise(spoken)):
+        raise PenalaError("row_two_answers")
     return written(spoken[:-1]), spoken[-1].text
 
 

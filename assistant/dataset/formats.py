@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "note": ("note", "notes", "catatan"),
 }  # fmt: skip
 _TURNS = ("messages", "conversations", "contents", "conversation", "dialog", "dialogue", "turns")
+_MOSTLY = 0.9  # of a column's values are text: then a number among them is a mistake
 _OURS = {"id", "input", "output", "source", "split", "origin", "status"}
 
 
@@ -56,32 +58,39 @@ class Reader:
         return plain(value).strip() if isinstance(value, str | int | float) else ""
 
 
-def reader(sample: Sequence[Values], given: Mapping[str, str | None], name: str) -> Reader:
-    """How rows like these are read; `given`: columns that the user named, by input, output, source, tags, rejected.
+def reader(
+    sample: Sequence[Values], given: Mapping[str, str | None], name: str, typed: bool = False
+) -> Reader:
+    """How rows like these are read; `given`: columns that the user named, by input, output, source, tags, rejected;
+    `typed`: whoever wrote the file told numbers from text (JSON does, a spreadsheet does not).
 
     Raises PenalaError("column_missing") naming the columns found.
     """
-    columns = list(dict.fromkeys(str(column) for row in sample for column in row))
+    times = Counter(str(column) for row in sample for column in row)
+    columns, common = list(times), {column for column in times if times[column] * 2 >= len(sample)}
     named = {what: column for what, column in given.items() if column}
     found = {what: _column(columns, column, what, name) for what, column in named.items()}
     free = [column for column in columns if column not in found.values()]
     for what in ("source", "tags", "rejected", "note"):
         if what not in found and (column := _usual(free, what, exactly=True)):
             found[what] = column
-    if set(columns) >= _OURS and not named:
-        return Reader(
-            "penala", _two_columns(found | {"input": "input", "output": "output"}, frozenset()), found
-        )
+    if common >= _OURS and not named:
+        return Reader("penala", _two_columns(found | {"input": "input", "output": "output"}), found)
     shape, fitting = _shape(sample) if not {"input", "output"} & set(named) else ("", 0)
     if fitting and fitting * 2 >= len(sample):
         return Reader(shape, _SHAPES[shape][1], found)
     for what in ("input", "output"):
         free = [column for column in columns if column not in found.values()]
-        column = found.get(what) or _usual(free, what)
+        often = [
+            column for column in free if column in common
+        ]  # a name that few rows use is those rows' mistake
+        column = found.get(what) or _usual(often, what) or _usual(free, what)
         if column is None and fitting:  # few rows have a known shape, but there is no other way to read any
             return Reader(shape, _SHAPES[shape][1], found)
         found[what] = column or _missing(name, what, columns)
-    return Reader("columns", _two_columns(found, _structured(sample, found)), found)
+    objects = _made_of(sample, found, (dict, list), 0.5)
+    words = _made_of(sample, found, (str,), _MOSTLY) if typed else frozenset[str]()
+    return Reader("columns", _two_columns(found, objects, words), found)
 
 
 def guess(columns: Sequence[str]) -> dict[str, str]:
@@ -141,21 +150,29 @@ def _usual(columns: Sequence[str], what: str, exactly: bool = False) -> str | No
     return next((c for name in USUAL[what] if len(name) > 1 for c in columns if name in words[c]), None)
 
 
-def _structured(sample: Sequence[Values], found: Mapping[str, str]) -> frozenset[str]:
-    """The columns among input and output most of whose values are objects or lists."""
+def _made_of(
+    sample: Sequence[Values], found: Mapping[str, str], kinds: tuple[type, ...], share: float
+) -> frozenset[str]:
+    """The columns among input and output more than `share` of whose values are of these kinds."""
     made = set()
     for column in (found["input"], found["output"]):
         values = [row[column] for row in sample if row.get(column) not in (None, "")]
-        if sum(isinstance(value, dict | list) for value in values) > 0.5 * len(values):
+        if sum(isinstance(value, kinds) for value in values) > share * len(values):
             made.add(column)
     return frozenset(made)
 
 
-def _two_columns(found: Mapping[str, str], structured: frozenset[str]) -> Callable[[Values], Taken]:
+def _two_columns(
+    found: Mapping[str, str], objects: frozenset[str] = frozenset(), words: frozenset[str] = frozenset()
+) -> Callable[[Values], Taken]:
+    """`objects`: columns made of objects or lists; `words`: columns in which a number is a mistake."""
     first, second, worse = found["input"], found["output"], found.get("rejected")
 
     def take(row: Values) -> Taken:
-        text, answer = (plain(row.get(column), column in structured) for column in (first, second))
+        for column in words:
+            if isinstance(row.get(column), int | float):
+                raise PenalaError("row_number", column=column)
+        text, answer = (plain(row.get(column), column in objects) for column in (first, second))
         return Taken(text, answer, plain(row.get(worse)) if worse else "")
 
     return take

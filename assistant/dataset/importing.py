@@ -80,7 +80,7 @@ def take(table: Table, name: str, columns: Columns = Columns()) -> Import:
     readable = [row.values for row in table.rows if row.broken is None]
     if not readable:
         raise (table.rows[0].broken if table.rows else None) or PenalaError("no_rows", name=name)
-    read = formats.reader(readable[:_SAMPLE], asdict(columns), name)
+    read = formats.reader(readable[:_SAMPLE], asdict(columns), name, table.kind == "json")
     found: list[Example] = []
     rejected: list[Rejected] = []
     seen = dict[str, Example]()

@@ -29,6 +29,9 @@ _TWO_LESS = range(
 _LONGEST = 2_000  # letters up to which letters are compared; beyond, one changed word shows in no overlap
 _AT_ONCE = 1 << 16  # letters worked on at once: they stay in the processor's cache
 _EDGE = r"""[.,;:!?…"'“”‘’()\[\]{}<>]+"""
+_UNSEEN = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
+)  # letters that show nothing
 _PUNCTUATION = re.compile(rf"(?<!\w){_EDGE}|{_EDGE}(?!\w)")
 
 _U32: TypeAlias = NDArray[np.uint32]
@@ -38,7 +41,7 @@ _Pairs: TypeAlias = NDArray[np.int64]  # (n, 2), the smaller place first
 
 def normal(text: str) -> str:
     """A text without case, spacing and the punctuation around words; signs that carry meaning stay (-5, 😀, %)."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
     return " ".join(_PUNCTUATION.sub(" ", folded).split()) or folded.strip()
 
 

@@ -166,6 +166,8 @@ def test_answers_that_hold_a_place_are_empty() -> None:
     found = _found(_report(rows))
     assert found["empty_trivial"].rows == ("na",)
     assert "empty" not in found
+    unseen = _found(_report([*rows, Example("unseen", "Buka jam berapa?", "\u200b \u2014")]))
+    assert unseen["empty"].rows == ("unseen",)
 
 
 def _labelled(count: int = 60) -> list[Example]:

@@ -118,6 +118,37 @@ def test_every_rejected_row_has_its_number_and_reason(tmp_path: Path) -> None:
         assert rejected.reason.say("id").message != rejected.reason.say("en").message
 
 
+def test_one_row_with_other_names_costs_no_other(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"text": f"kalimat {n}", "label": "positif"} for n in range(20)]
+    odd = [
+        {"prompt": "a", "completion": "b"}, {"input": "a", "output": "b"}, {"question": "a", "label": "b"},
+        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]},
+    ]  # fmt: skip
+    found = read_file(_file(tmp_path, "a.jsonl", "\n".join(map(json.dumps, [*odd, *rows]))))
+    assert len(found.examples) == 20
+    assert _reasons(found) == [(n, "row_no_input") for n in (1, 2, 3, 4)]
+
+
+def test_a_number_among_texts_is_a_mistake_unless_the_column_has_many(tmp_path: Path) -> None:
+    def row(n: int, label: object) -> str:
+        return json.dumps({"text": f"kalimat {n}", "label": label})
+
+    texts = [row(n, "positif") for n in range(20)]
+    found = read_file(_file(tmp_path, "a.jsonl", "\n".join([*texts, row(20, 7), row(21, True)])))
+    assert _reasons(found) == [(21, "row_number"), (22, "row_number")]
+    numbers = read_file(
+        _file(tmp_path, "b.jsonl", "\n".join([*texts[:9], *(row(n, n % 2) for n in range(9))]))
+    )
+    assert not numbers.rejected
+
+
+def test_two_answers_in_a_row_are_no_conversation(tmp_path: Path) -> None:
+    turns = [{"role": r, "content": r} for r in ("user", "assistant", "assistant")]
+    good = {"messages": turns[:2]}
+    lines = "\n".join(json.dumps(row) for row in (good, {"messages": turns}))
+    assert _reasons(read_file(_file(tmp_path, "a.jsonl", lines))) == [(2, "row_two_answers")]
+
+
 def test_a_conversation_without_an_answer_is_rejected(tmp_path: Path) -> None:
     good = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
     unanswered = {"messages": [{"role": "user", "content": "a"}]}

@@ -115,3 +115,9 @@ def test_signs_that_carry_meaning_are_kept(a: str, b: str) -> None:
 )
 def test_case_spacing_and_punctuation_are_not(a: str, b: str) -> None:
     assert normal(a) == normal(b)
+
+
+def test_letters_that_show_nothing_make_no_other_text() -> None:
+    assert normal("Kapan\u200b barang\u00ad saya\ufeff datang? 👍\ufe0f") == normal(
+        "Kapan barang saya datang? 👍"
+    )

@@ -1,6 +1,7 @@
 """Inputs or answers without a word in them, and answers that only hold a place (n/a, TODO)."""
 
 import re
+import unicodedata
 
 from assistant.dataset.checks import Data, Finding
 from assistant.dataset.lists import lists
@@ -22,6 +23,7 @@ def check(data: Data) -> list[Finding]:
 
 
 def _said(text: str) -> bool:
+    """An emoji says something, a letter that shows nothing does not."""
     return bool(_WORD.search(text)) or any(
-        ord(letter) > 0x2000 for letter in text if letter != "…"
-    )  # an emoji says something
+        ord(letter) > 0x2000 and unicodedata.category(letter)[0] == "S" for letter in text
+    )
