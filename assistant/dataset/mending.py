@@ -41,13 +41,13 @@ def mend(project: Project, data: Data, findings: Sequence[Finding], check: str, 
     if check not in MENDED:
         raise PenalaError("no_remedy", check=check, known=", ".join(MENDED))
     chosen = [f for f in findings if f.check == check and remedy(f)]
-    if not any(f.rows for f in chosen):
-        raise PenalaError("nothing_to_mend", check=check)
     masks = Masks(project.get(_MASKS, {}))
     changed: dict[str, Example] = {}
     for f in chosen:
         for made in _REMEDIES[f"{f.check}_{f.variant}"](data, f, masks):
             changed.setdefault(made.id, made)
+    if not changed:
+        raise PenalaError("nothing_to_mend", check=check)
     if check == "personal_data":
         project.set(_MASKS, masks.known)
     return _apply(project, {e.id: e for e in data.examples}, changed, check, author)
@@ -112,6 +112,27 @@ def _leave_out(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
     yield from (replace(e, status="rejected") for e in data.examples if e.id in rows)
 
 
+def _leave_twins(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
+    """Set aside what an earlier row with nearly the same input answers alike; another answer is another lesson, or a
+    contradiction that a person has to settle."""
+    rows, twins = set(finding.rows), _twins(data)
+    said = defaultdict[str, set[str]](set)
+    for e, form, answer in zip(data.examples, data.like.keys, data.answers, strict=True):
+        if e.id in rows and any(answer in said[twin] for twin in (form, *twins[form])):
+            yield replace(e, status="rejected")
+        else:
+            said[form].add(answer)
+
+
+def _twins(data: Data) -> dict[str, set[str]]:
+    """The forms that are nearly each form."""
+    found = defaultdict[str, set[str]](set)
+    for a, b in data.like.pairs:
+        found[a].add(b)
+        found[b].add(a)
+    return found
+
+
 def _mask(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
     rows = set(finding.rows)
     for e in data.examples:
@@ -122,11 +143,7 @@ def _mask(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
 
 def _move(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
     """Rows of test and validation go to the side that has seen them."""
-    rows, sides = set(finding.rows), defaultdict[str, set[str]](set)
-    twins = defaultdict[str, set[str]](set)
-    for a, b in data.like.pairs:
-        twins[a].add(b)
-        twins[b].add(a)
+    rows, sides, twins = set(finding.rows), defaultdict[str, set[str]](set), _twins(data)
     for e, form in zip(data.examples, data.like.keys, strict=True):
         for mark in (form, *(f"\0{s}" for s in sources(e))):
             sides[mark].add(e.split)
@@ -149,7 +166,7 @@ def _as_usual(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
 
 
 _REMEDIES: dict[str, _Remedy] = {
-    "empty_": _leave_out, "empty_trivial": _leave_out, "exact_duplicate_": _leave_out, "near_duplicate_": _leave_out,
+    "empty_": _leave_out, "empty_trivial": _leave_out, "exact_duplicate_": _leave_out, "near_duplicate_": _leave_twins,
     "leakage_": _move, "leakage_source": _move, "leakage_near": _move, "leakage_asked": _leave_out,
     "over_length_": _leave_out, "nothing_to_learn_": _leave_out, "nothing_to_learn_echo": _leave_out,
     "personal_data_": _mask, "personal_data_grave": _mask, "format_drift_label": _as_usual,

@@ -127,3 +127,18 @@ def test_masks_come_back_from_what_was_kept() -> None:
     again = Masks(first.known)
     assert again.masked("B@TOKO.ID, c@toko.id") == "[EMAIL_2], [EMAIL_3]"
     assert again.lifted("[EMAIL_1] [EMAIL_9]") == "a@toko.id [EMAIL_9]"
+
+
+def test_near_twins_with_another_answer_stay(project: Project) -> None:
+    lesson = "Kapan pesanan nomor satu saya tiba di rumah?"
+    examples.save(project, [
+        *good(60), Example("first", lesson, "Besok.", split="train"),
+        Example("same", lesson.upper(), "Besok.", split="train"),
+        Example("other", lesson.replace("satu", "dua"), "Lusa.", split="train"),
+        Example("torn", f"{lesson}!", "Tidak tahu.", split="train"),
+    ])  # fmt: skip
+    assert {"same", "other"} <= set(_found(project, "near_duplicate"))
+    assert _mend(project, "near_duplicate").rows == ("same",)
+    with pytest.raises(PenalaError) as raised:
+        _mend(project, "near_duplicate")
+    assert raised.value.code == "nothing_to_mend"
