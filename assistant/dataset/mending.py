@@ -30,7 +30,7 @@ class Mend:
 
 
 def remedy(finding: Finding) -> str:
-    """Which remedy a finding has: leave_out, mask, move, as_usual; "" where only a person can mend it."""
+    """Which remedy a finding has: leave_out, leave_twins, mask, move, as_usual; "" where only a person can mend it."""
     found = _REMEDIES.get(f"{finding.check}_{finding.variant}")
     return found.__name__.strip("_") if found else ""
 

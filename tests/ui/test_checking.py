@@ -1,5 +1,9 @@
 """The report of the checks as a page shows it: safe, grave things first, a button only where a remedy is."""
 
+import pytest
+
+from assistant import texts
+from assistant.dataset import mending
 from assistant.dataset.checks import Finding, Named, Report
 from assistant.dataset.examples import Example
 from assistant.dataset.mending import Mend
@@ -40,3 +44,14 @@ def test_the_newest_remedy_can_be_taken_back_even_when_all_is_well() -> None:
     undo = Mend(1, "personal_data", ("a",))
     assert 'data-do="undo"' in _view().all(Report("ready", ()), undo)
     assert 'data-do="undo"' not in _view().all(Report("ready", ()), None)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_remedy_has_words(language: str) -> None:
+    variants = ("", "trivial", "source", "near", "asked", "echo", "grave", "label")
+    findings = [
+        Finding(check, "note", ("1",), {}, variant) for check in mending.MENDED for variant in variants
+    ]
+    remedies = {made for finding in findings if (made := mending.remedy(finding))}
+    assert "leave_twins" in remedies
+    assert all(texts.say(language, f"ui.checks.mend.{made}") for made in remedies)
