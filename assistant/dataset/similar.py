@@ -7,7 +7,7 @@ word and, where it is short, each two). Both take time and room in proportion to
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 NEAR = 0.6  # estimated Jaccard of 4-letter pieces
 ALIKE = 80.0  # or letters in common, of 100, where nearly all words are shared
+_SPELLING = 60.0  # letters in common, of 100, of a word and its misspelling
 _SHORTEST = 12  # letters; below that a single word decides
 _BANDS, _ROWS = 32, 5  # a pair at 0.6 shares a band with probability 0.92, one at 0.7 with 0.997
 _KIN = (
@@ -101,7 +102,23 @@ def _near(texts: Sequence[str]) -> _Pairs:
     pairs = _unique(np.concatenate([by_words, *_bands(signatures)]))
     alike = _share(signatures, pairs) >= NEAR
     doubtful = by_words[_share(signatures, by_words) < NEAR]
-    return _unique(np.concatenate([pairs[alike], doubtful[_letters(texts, doubtful) >= ALIKE]]))
+    doubtful = doubtful[_letters(texts, doubtful) >= ALIKE]
+    kept = [_slips(texts[a], texts[b]) for a, b in doubtful.tolist()]
+    return _unique(np.concatenate([pairs[alike], doubtful[np.array(kept, dtype=bool)]]))
+
+
+def _slips(a: str, b: str) -> bool:
+    """Whether what differs is spelling, or one word: where two words say something else, or a figure does, the texts
+    are two fillings of one form ("my lamp, order 7001", "my vase, order 7002") and no copies."""
+    from rapidfuzz import fuzz
+
+    one, other = Counter(a.split()), Counter(b.split())
+    gone, come = sorted((one - other).elements()), sorted((other - one).elements())
+    if any(sign.isdigit() for word in (*gone, *come) for sign in word):
+        return False
+    if len(gone) <= 1 and len(come) <= 1:
+        return True
+    return all(max((fuzz.ratio(word, new) for new in come), default=0) >= _SPELLING for word in gone)
 
 
 def _unique(pairs: _Pairs) -> _Pairs:

@@ -28,7 +28,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 
 def read_rows(path: Path) -> list[Row]:
-    return [_row(line) for line in path.read_text("utf-8").splitlines()]
+    return [_row(line) for line in path.read_text("utf-8").split("\n") if line]
 
 
 def _row(line: str) -> Row:

@@ -164,7 +164,7 @@ def test_3_data(visit, server, project, files):
     page.get_by_role("tab", name="Import").click()
     page.locator("input[type=file]").last.set_input_files(str(files / "replies.csv"))
     page.wait_for_selector("text=40 examples would come in, 1 rows stay out.")
-    page.get_by_role("button", name="Import these").click()
+    page.get_by_role("button", name="Import 40 examples").click()
     page.wait_for_selector("text=40 examples imported")
     page.get_by_role("tab", name="Versions").click()
     page.get_by_role("button", name="Freeze version").click()

@@ -184,3 +184,8 @@ def test_a_diverging_run_is_said(tmp_path: Path) -> None:
     run.masters = {name: p.detach().float().clone() for name, p in run.trained.items()}
     with pytest.raises(PenalaError, match="loss"):
         run.run()
+
+
+def test_no_rows_survive_the_disk_as_none(tmp_path: Path) -> None:
+    write_rows(tmp_path / "rows.jsonl", [])
+    assert read_rows(tmp_path / "rows.jsonl") == []
