@@ -125,8 +125,8 @@ def test_letters_that_show_nothing_make_no_other_text() -> None:
 
 def test_two_fillings_of_one_form_are_no_copies_but_a_misspelling_is() -> None:
     texts = [
-        "Hello, my lamp has not come, order 7001.",
-        "Hello, my vase has not come, order 7002.",
-        "Hello, my lanp has not come, order 7001.",
+        "my lamp is broken, order 7001",
+        "my vase is broken, order 8342",
+        "my lanp is broken, order 7001",
     ]
     assert near_pairs(texts) == [(0, 2)]
