@@ -46,6 +46,8 @@ def standalone(question: str, history: Sequence[str], model: ChatModel | None = 
 def leans(question: str) -> bool:
     """Whether a question points back, or says too little to be searched for alone."""
     found = words(question)
+    if not found:
+        return False
     plain = " ".join(found)
     points = _POINTING.search(plain) is not None or plain.startswith(_OPENING)
     return points or len(_meaning(question)) < _FEW

@@ -7,14 +7,15 @@ Without an embedder there is no reader: then patterns count, and likeness to the
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assistant.advisor.facts import Fact, Origin, is_guess
-from assistant.advisor.hearing import media, orders, reader
+from assistant.advisor.hearing import media, orders, reader, slips
 from assistant.advisor.hearing.aims import aimed
 from assistant.advisor.hearing.bills import is_bill
+from assistant.advisor.hearing.counting import counts_examples
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
@@ -48,10 +49,6 @@ _CLAUSE = re.compile(
 _CORRECTION = re.compile(
     r"\b(correction|actually|sorry|i mean|scratch that|not quite|ralat|koreksi|maaf|maksud(ku| saya| kami)|sebenarnya|sebetulnya|"
     r"eh|ternyata|salah (tulis|ketik))\b"
-)
-_EXAMPLES = re.compile(
-    r"\W{1,3}(?:[\w/-]+\W{1,2}){0,3}?(contoh|examples?|pasang(an)?|pairs?|samples?|sampel|data latih|training \w+|"
-    r"(labelled|labeled|annotated) \w+|\w+ (yang )?(sudah )?(dilabeli|berlabel))\b"
 )
 _NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in or change
     r"\b(diperbarui|di-?update|bertambah|berubah|ganti|artikel|dokumen|halaman|updated?|refreshed|added|grows?|changes?|"
@@ -111,6 +108,15 @@ def tells_task(heard: "Heard") -> bool:
 def hear(text: str, asked: str | None, checklist: Checklist, embedder: Embedder | None = None) -> Heard:
     """Read one message that may answer the signal `asked`."""
     text = text[:_LONGEST]
+    told, own = slips.meant(text)
+    heard = _heard(told, asked, checklist, embedder)
+    if told == text:
+        return heard
+    quoted = (f if f.quote is None or f.quote in text else replace(f, quote=own) for f in heard.facts)
+    return replace(heard, facts=tuple(quoted))
+
+
+def _heard(text: str, asked: str | None, checklist: Checklist, embedder: Embedder | None) -> Heard:
     plain = _plain(text)
     signal = checklist.signals.get(asked) if asked else None
     if not plain:
@@ -313,9 +319,7 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
                     said: Origin = "said" if asked == "volume_per_day" else "inferred"
                     yield Fact("volume_per_day", max(1, round(rate)) if rate else 0, clause, said)
                 continue
-            if _EXAMPLES.match(clause.casefold(), one.stop) and not _NOT_FOR_TRAINING.search(
-                clause.casefold()
-            ):
+            if counts_examples(clause.casefold(), one) and not _NOT_FOR_TRAINING.search(clause.casefold()):
                 yield Fact("examples", round(one.value), clause, "said")
             elif asked and checklist.signals[asked].kind == "number":
                 yield Fact(asked, round(one.value), clause, "said")
