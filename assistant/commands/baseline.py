@@ -42,6 +42,8 @@ def index(call: Call) -> int:
          "language": r.language, "reason": r.reason(call.language)}
         for r in found
     ]  # fmt: skip
+    if not rows:
+        call.say(texts.say(call.language, "retrieval.no_files"))
     call.show({"documents": rows, "seconds": round(perf_counter() - began, 3)}, _indexed(call, rows))
     return 2 if not found or all(r.status == "failed" for r in found) else 0
 

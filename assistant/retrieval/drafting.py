@@ -18,12 +18,16 @@ from assistant.retrieval import asked, questions, store
 from assistant.retrieval.citing import sentences
 from assistant.retrieval.questions import DRAFT, Question
 from assistant.retrieval.store import Document
+from assistant.retrieval.suspicion import suspicious
 from assistant.texts.terms import language
 from assistant.workspace.project import Project
 
 _T = TypeVar("_T")
 GAP = "____"
-_ROW = re.compile(r" \| |^\w+ \d+: [^:]+: ")  # a table's row as it is read, which is no sentence
+_ROW = re.compile(
+    r" \| |^\w+ \d+: [^:]+: |^[A-Z]+\d+(?::[A-Z]+\d+)?: "
+)  # a table's row as it is read, which is no sentence
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2} [^:\n]{1,60}: ")  # before a chat's message, as it is read
 _FEWEST, _MOST = 7, 40  # words of a sentence that says enough and not too much
 _LEAST = 3  # words of a heading's answer
 
@@ -62,9 +66,11 @@ def identity(document: str, text: str) -> str:
 def _of(text: str, document: str) -> Iterator[Question]:
     for start, stop in sentences(text):
         sentence = text[start:stop]
+        if stamp := _STAMP.match(sentence):  # who wrote a message and when is no answer
+            start, sentence = start + stamp.end(), sentence[stamp.end() :]
         if not _FEWEST <= len(sentence.split()) <= _MOST or "\n" in sentence or _ROW.search(sentence):
             continue
-        span = asked.first(sentence)
+        span = None if suspicious(sentence) else asked.first(sentence)
         if span:
             gapped = sentence[: span[0]] + GAP + sentence[span[1] :]
             place = (start + span[0], start + span[1])
@@ -93,4 +99,5 @@ def _headed(project: Project, document: Document) -> Iterator[Question]:
 
 def _says(sentence: str, headings: Sequence[str]) -> bool:
     """Whether it answers something: no heading, no list's number, no row of a table."""
-    return sentence not in headings and len(sentence.split()) >= _LEAST and not _ROW.search(sentence)
+    fits = sentence not in headings and len(sentence.split()) >= _LEAST
+    return fits and not _ROW.search(sentence) and not suspicious(sentence)

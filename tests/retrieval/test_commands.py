@@ -66,6 +66,14 @@ def test_only_bad_files_is_bad_input(penala, tmp_path):
     assert indexed["documents"][0]["status"] == "failed"
 
 
+def test_a_folder_without_documents_says_so(tmp_path, capsys):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "a.py").write_text("x = 1")
+    folder = [str(tmp_path / "code"), "--project", str(tmp_path / "project")]
+    assert cli.main(["index", *folder, "--lang", "id"]) == 2
+    assert "Di situ tidak ada yang bisa dibaca" in capsys.readouterr().err
+
+
 def test_evaluation_questions_come_from_a_file(penala, write):
     rows = '{"question": "How long?", "answers": ["14 days"]}\n{"question": "Who?", "answerable": false}\n'
     assert penala("evaluation", "add", str(write("q.jsonl", rows))) == [{"added": 2}]
