@@ -61,6 +61,7 @@ def test_rows_come_in_are_mended_and_go_out(visit, server, screenshots, project,
     page.wait_for_selector("text=1 contoh diimpor, 0 baris")
     assert len(examples.all_examples(project)) == 13
     _open(page, "Contoh")
+    page.wait_for_selector(".p-banner >> text=13 contoh", timeout=60_000)  # what is true after the import
     page.get_by_label("Cari").first.fill("pesanan 1")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 sampai 3 dari 3")

@@ -77,7 +77,7 @@ class Checks(Part):
         paraphrase = views.action(self.t("augment.make"), augmenting.DO, "")
         view = View(self.t, self.language, project.id, {e.id: e for e in every}, paraphrase)
         if not every:
-            return "", views.empty(self.t("data.none"), self.t("data.none_lead"))
+            return "", views.empty(self.t("data.none"), self.t("data.none_yet"))
         report = self._report(project)
         return view.banner(report), view.all(report, undo)
 

@@ -128,7 +128,7 @@ class Versions(Part):
     def _splits(self, counts: dict[str, int]) -> str:
         total = sum(counts.values())
         if not total:
-            return views.empty(self.t("data.none"), self.t("data.none_lead"))
+            return views.empty(self.t("data.none"), self.t("data.none_yet"))
         names = (*examples.SPLITS, "none")
         rows = [
             (self.t(f"data.split_{name}"), views.share(counts.get(name, 0), total, self.language))

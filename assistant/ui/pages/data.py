@@ -57,8 +57,8 @@ class DataPage(Part):
             self.on(rows.then, table.show, refresh.asked, refresh.shown, notice=notice, right="see")
             self.on(page.load, self.opening, [], [tabs], notice=notice)
             self.on(first.select, table.show, refresh.asked, refresh.shown, notice=notice)
-            for event in (page.load, second.select):
-                self.on(event, checks.show, [], [banner, found], notice=notice)
+            for event in (page.load, first.select, second.select):
+                self.on(event, checks.show, [], [banner, found], notice=notice, right="see")
             self.on(third.select, versions.show, [], frozen, notice=notice)
             self.on(last.select, people.show, [], known, notice=notice)
         return page
