@@ -43,6 +43,8 @@ def check(call: Call) -> int:
     """Is the data fit to train on?"""
     project = call.project
     model = call.arguments.model or choices.base(project, call.settings)
+    if call.arguments.groups is not None:
+        readiness.set_groups(project, call.arguments.groups)
     report = readiness.report(project, model, call.settings, "all" if call.arguments.deep else "some")
     findings = [_finding(f, call.language) for f in report.findings]
     lines = [_say(call, f"ready.{report.ready}")]

@@ -24,6 +24,11 @@ def data(commands: Commands) -> None:
     )
     check = commands.add("check", "data:check", "is the data fit to train on?", group)
     check.add_argument("--model")
+    check.add_argument(
+        "--groups",
+        metavar="NAMES",
+        help="groups of people to compare labels between: women=ibu,mbak;men=bapak,mas",
+    )
     check.add_argument("--deep", action="store_true", help="look for doubtful labels whatever it takes")
     mend = commands.add("mend", "data:mend", "do a check's remedy, so that it can be taken back", group)
     mend.add_argument("check", nargs="?", metavar="CHECK", help="a check's name, for example personal_data")

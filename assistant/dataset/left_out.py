@@ -28,9 +28,10 @@ def all_left_out(project: Project) -> list[LeftOut]:
 
 def remember(project: Project, file: str, rows: Sequence[LeftOut]) -> None:
     """Keep what was left out of a file; what an earlier import of that file left out is forgotten."""
-    kept = [row for row in all_left_out(project) if row.file != file]
-    if kept or rows:
-        project.set(_KEY, [asdict(row) for row in [*kept, *rows]])
+    known = all_left_out(project)
+    kept = [*(row for row in known if row.file != file), *rows]
+    if kept != known:
+        project.set(_KEY, [asdict(row) for row in kept])
 
 
 def mended(project: Project, rows: Set[tuple[str, int]]) -> None:

@@ -13,6 +13,8 @@ from assistant.settings import Settings
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
+_GROUPS = "data.groups"
+
 
 @dataclass(frozen=True)
 class Reasons:
@@ -50,7 +52,7 @@ def data(
         limits=_limits(),
         left_out=left_out.all_left_out(project),
         asked=asked,
-        groups=project.get("groups", {}),
+        groups=project.get(_GROUPS, {}),
         embed=embed,
         unread=unread,
     )
@@ -60,6 +62,26 @@ def mend(project: Project, model: str, settings: Settings, check: str, author: s
     """Do the remedies of one check on the examples as they are now. Raises as `mending.mend` does."""
     seen = data(project, model, settings, "known")
     return mending.mend(project, seen, kept_report.of(project, seen).findings, check, author)
+
+
+def set_groups(project: Project, written: str) -> None:
+    """Which groups of people labels are compared between, `name=word,word;name=word`; nothing: none.
+
+    Raises PenalaError("groups_written") for a group without words.
+    """
+    groups = dict[str, list[str]]()
+    for part in filter(None, (part.strip() for part in written.split(";"))):
+        name, _, listed = part.partition("=")
+        words = [word.strip() for word in listed.split(",") if word.strip()]
+        if not name.strip() or not words:
+            raise PenalaError("groups_written", part=part)
+        groups[name.strip()] = words
+    project.set(_GROUPS, groups)
+
+
+def groups(project: Project) -> str:
+    """The groups as they are written."""
+    return ";".join(f"{name}={','.join(words)}" for name, words in project.get(_GROUPS, {}).items())
 
 
 def _limits() -> list[checks.Limit]:

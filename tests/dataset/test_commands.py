@@ -177,3 +177,55 @@ def test_a_project_at_work_is_not_deleted(home: Path, capsys: pytest.CaptureFixt
     assert "r001" in capsys.readouterr().err
     (run / "process.json").write_text(json.dumps(ours | {"started": 0}))
     assert main(["project", "delete", "sibuk"]) == 0
+
+
+def test_what_was_left_out_at_import_is_told_by_the_check(run: Shell, tmp_path: Path) -> None:
+    rows = [
+        {"id": f"r{n}", "text": f"pesan {n * n * 7919:012d} nomor {n}", "label": "ab"[n % 2]}
+        for n in range(40)
+    ]
+    bad = [
+        {"id": "hollow", "text": "ada", "label": " "}, {"id": "bare", "text": "ada juga"},
+        {"id": "list", "text": "ada lagi", "label": [1]}, rows[3], {**rows[4], "label": "b"},
+    ]  # fmt: skip
+    lines = [json.dumps(row) for row in [*rows, *bad]]
+    (tmp_path / "a.jsonl").write_text("\n".join([*lines, "{broken"]), "utf-8")
+    imported = run("data", "import", tmp_path / "a.jsonl")
+    assert (imported["imported"], len(imported["rejected"])) == (40, 6)
+    found: dict[str, list[str]] = {}
+    for finding in run("data", "check")["findings"]:
+        found[finding["check"]] = [*found.get(finding["check"], []), *finding["rows"]]
+    assert found["schema"] == ["bare", "list", "46"]
+    assert found["empty"] == ["hollow", "bare"]
+    assert found["exact_duplicate"] == ["r3"]
+    assert found["contradiction"][0] == "r4"
+    again = tmp_path / "a.jsonl"
+    again.write_text("\n".join(lines[:40]), "utf-8")
+    run("data", "import", again)
+    assert not {"schema", "empty"} & {f["check"] for f in run("data", "check")["findings"]}
+
+
+def test_a_remedy_and_its_way_back(run: Shell, tmp_path: Path) -> None:
+    path = _table(tmp_path / "a.csv", 40)
+    path.write_text(path.read_text("utf-8") + "40,NIK saya 3171234506890123,keluhan\n", "utf-8")
+    run("data", "import", path, "--input", "isi", "--output", "kelas")
+    assert run("data", "check")["ready"] == "not_ready"
+    assert run("data", "mend", "personal_data") == {"check": "personal_data", "changed": 1, "rows": ["41"]}
+    assert run("data", "check")["ready"] == "warnings"
+    assert "personal_data" in run("data", "mend", "amount", code=2)
+    run("data", "mend", "--undo")
+    assert run("data", "check")["ready"] == "not_ready"
+    assert "dibatalkan" in run("data", "mend", "--undo", code=2)
+
+
+def test_groups_are_named_on_the_command_line(run: Shell, tmp_path: Path) -> None:
+    rows = [
+        f"{n},{'ibu' if n % 4 == 1 else 'orang'} {n * n * 7919:012d} nomor {n},{'ab'[n % 2]}"
+        for n in range(80)
+    ]
+    (tmp_path / "a.csv").write_text("no,isi,kelas\n" + "\n".join(rows), "utf-8")
+    run("data", "import", tmp_path / "a.csv", "--input", "isi", "--output", "kelas")
+    assert "wording" not in {f["check"] for f in run("data", "check")["findings"]}
+    found = run("data", "check", "--groups", "perempuan=ibu,mbak")["findings"]
+    assert next(f for f in found if f["check"] == "wording")["count"] == 20
+    assert "perempuan" in run("data", "check", "--groups", "perempuan", code=2)

@@ -28,6 +28,12 @@ class Checks(Part):
         notice = parts.slot()
         told = parts.html(classes="p-slot")
         found = parts.html(views.empty(self.t("data.checking"), self.t("data.checking_lead")), clicks=True)
+        with gr.Accordion(self.t("checks.groups_head"), open=False):
+            groups = gr.Textbox(
+                "", label=self.t("checks.groups"), info=self.t("checks.groups_why"), max_lines=2
+            )
+            keep = gr.Button(self.t("checks.groups_keep"), size="sm")
+        self.on(keep.click, self.compare, [groups], [told, banner, found], notice=notice, right="write")
         self.on(found.click, self.act, [], [told, banner, found], notice=notice, right="write")
         self.on(found.click, self.deep, [], [told, banner, found], notice=notice, right="see", model=True)
         return found
@@ -51,6 +57,14 @@ class Checks(Part):
             done, key = readiness.mend(project, model, settings, str(event.id), who), "mended"
         said = self.t(f"checks.{key}", check=self.t(f"checks.name.{done.check}"), count=len(done.rows))
         return views.note(said), *self._shown(project)
+
+    def compare(self, written: str, request: gr.Request) -> Any:
+        """Compare labels between the groups of people that were named."""
+        from assistant.journey import readiness
+
+        project = self.context.project(request)
+        readiness.set_groups(project, written)
+        return "", *self._shown(project)
 
     def deep(self, event: gr.EventData, request: gr.Request) -> Iterator[Any]:
         """Read the examples for their meaning, which takes a minute or more, and check again."""
