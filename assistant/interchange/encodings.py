@@ -26,11 +26,14 @@ def _decoded(data: bytes) -> str | None:
     if b"\0" in data[:65536]:
         wide = _wide(data)
         if wide or data.count(0) > max(1, len(data) // 1000):
-            return data.decode(wide, "replace") if wide else None
+            text = data.decode(wide, "replace") if wide else ""
+            return text if text.count("\ufffd") * 10 < len(text) else None
+    if not _looks_written(data):
+        return None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _damaged_utf8(data) or (_eight_bit(data) if _looks_written(data) else None)
+        return _damaged_utf8(data) or _eight_bit(data)
 
 
 def _wide(data: bytes) -> str | None:
@@ -65,4 +68,4 @@ def _looks_written(data: bytes) -> bool:
     """Whether nearly all bytes are letters and line ends: control characters tell a binary file."""
     sample = data[:65536]
     control = sum(byte < 32 and byte not in (9, 10, 12, 13, 27) for byte in sample)
-    return control <= 0.01 * len(sample)
+    return control <= max(1, 0.01 * len(sample))

@@ -30,7 +30,13 @@ def project(context):
     examples.save(
         made,
         [
-            Example(f"e{n}", f"pesan a/b & {n} {EVIL}", f"jawaban {n}", tags=("kurir",) if n % 2 else ())
+            # The long figure keeps the messages from being copies of one another.
+            Example(
+                f"e{n}",
+                f"pesan a/b & {n} {EVIL} {7**99 // (n + 3)}",
+                f"jawaban {n}",
+                tags=("kurir",) if n % 2 else (),
+            )
             for n in range(40)
         ],
     )
