@@ -28,9 +28,12 @@ def answers(project) -> list[list[str]]:
 
 
 def best(project) -> list[tuple[str, list[float]]]:
-    """The first passage and all scores: of many passages that are worth the same, a new graph may name others."""
-    found = search.search_many(project, QUERIES, WordEmbedder())
-    return [(passages[0].text, [round(p.score, 4) for p in passages]) for passages in found]
+    """All scores, and the first passage where none is worth the same: of equals a new graph may name others."""
+    told = []
+    for passages in search.search_many(project, QUERIES, WordEmbedder()):
+        scores = [round(p.score, 4) for p in passages]
+        told.append((passages[0].text if scores[:1] != scores[1:2] else "", scores))
+    return told
 
 
 def add_many(project, write, words, size: int) -> None:
