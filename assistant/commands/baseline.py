@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant import texts
 from assistant.commands import Call
+from assistant.commands.proposed import by_model
 from assistant.dataset import versions
 from assistant.errors import PenalaError
 from assistant.evaluation.values import Case
@@ -88,19 +89,7 @@ def evaluation_draft(call: Call) -> int:
     """Draft questions from the documents' sentences, or by a chat model; they count once they are reviewed."""
     if call.arguments.model is None:
         return _listed(call, drafting.draft(call.project, call.arguments.count, call.arguments.seed))
-    return _listed(call, _proposed(call))
-
-
-def _proposed(call: Call) -> Sequence[Question]:
-    """What the chat model proposes; how far it is, and how much was dropped, goes to stderr."""
-    from assistant.models import registry
-
-    asked, project = call.arguments, call.project
-    model, now = registry.open_model(asked.model, call.settings), Proposed(0, 0)
-    for now in proposing.propose(project, model, asked.count, asked.seed):
-        call.say(texts.say(call.language, "retrieval.proposing.step", **now.counts))
-    call.say(texts.say(call.language, "retrieval.proposing.done", model=model.name, **now.counts))
-    return now.made
+    return _listed(call, by_model(call, proposing.propose, Proposed(0, 0)))
 
 
 def evaluation_review(call: Call) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from assistant import texts
 from assistant.commands import Call
+from assistant.commands.proposed import by_model
 from assistant.dataset.examples import Example
 from assistant.journey import augmenting, drafting
 from assistant.journey.augmenting import Augmented
@@ -16,19 +17,7 @@ def draft(call: Call) -> int:
     asked = call.arguments
     if asked.model is None:
         return _listed(call, drafting.extract(call.project, asked.count, asked.seed))
-    return _listed(call, _proposed(call))
-
-
-def _proposed(call: Call) -> Sequence[Example]:
-    """What the chat model drafts; how far it is goes to stderr."""
-    from assistant.models import registry
-
-    asked, project = call.arguments, call.project
-    model, now = registry.open_model(asked.model, call.settings), Drafted(0, 0)
-    for now in drafting.propose(project, model, asked.count, asked.seed):
-        call.say(texts.say(call.language, "retrieval.proposing.step", **now.counts))
-    call.say(texts.say(call.language, "retrieval.proposing.done", model=model.name, **now.counts))
-    return now.made
+    return _listed(call, by_model(call, drafting.propose, Drafted(0, 0)))
 
 
 def augment(call: Call) -> int:
