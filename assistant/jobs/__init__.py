@@ -5,6 +5,8 @@ happened, one line an event), `log.txt` (what it printed), `cancel` (present onc
 State is never stored: it follows from the last event and from whether that very process lives.
 """
 
+import errno
+import hashlib
 import json
 import os
 import subprocess
@@ -22,6 +24,7 @@ import psutil
 from assistant.errors import PenalaError
 from assistant.workspace import files, lock
 from assistant.workspace.database import now
+from assistant.workspace.redaction import redact
 
 State = Literal["running", "finished", "failed", "cancelled", "interrupted"]
 _LAST: dict[str, State] = {"finished": "finished", "failed": "failed", "cancelled": "cancelled"}
@@ -52,7 +55,11 @@ class Job:
 
     @property
     def spec(self) -> dict[str, Any]:
-        return json.loads((self.folder / "spec.json").read_text("utf-8"))
+        """What the job is to do. Raises PenalaError("job_damaged")."""
+        found = _spec(self.folder)
+        if found is None:
+            raise PenalaError("job_damaged", job=self.id, path=str(self.folder / "spec.json"))
+        return found
 
     def events(self) -> list[Event]:
         """All whole events so far, oldest first; a line cut short by a kill is left out."""
@@ -79,12 +86,7 @@ class Job:
             known = json.loads((self.folder / "process.json").read_text("utf-8"))
         except (OSError, ValueError):
             return self._being_started()
-        try:
-            process = psutil.Process(known["pid"])
-            same = abs(process.create_time() - known["started"]) < 1.0
-            return same and process.status() != psutil.STATUS_ZOMBIE
-        except (KeyError, TypeError, psutil.Error):
-            return False
+        return lives(known)
 
     def _being_started(self) -> bool:
         """Whether a start was written down so lately that its process may not have signed in yet."""
@@ -97,7 +99,22 @@ class Job:
 
     def log(self) -> str:
         path = self.folder / "log.txt"
-        return path.read_text("utf-8", "replace") if path.exists() else ""
+        return redact(path.read_text("utf-8", "replace")) if path.exists() else ""
+
+
+def process_now(pid: int) -> dict[str, Any]:
+    """A process as it can be told later from another one that got the same number."""
+    return {"pid": pid, "started": psutil.Process(pid).create_time()}
+
+
+def lives(known: Any) -> bool:
+    """Whether the process that `process_now` told of still runs."""
+    try:
+        process = psutil.Process(known["pid"])
+        same = abs(process.create_time() - known["started"]) < 1.0
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except (KeyError, TypeError, ValueError, psutil.Error):
+        return False
 
 
 def start(folder: Path, kind: str, spec: Mapping[str, Any], worker: str) -> Job:
@@ -107,7 +124,8 @@ def start(folder: Path, kind: str, spec: Mapping[str, Any], worker: str) -> Job:
     """
     if (folder / "spec.json").exists():
         raise PenalaError("job_exists", job=folder.name)
-    text = json.dumps({"kind": kind, "worker": worker, **spec}, ensure_ascii=False, indent=1)
+    body = {"kind": kind, "worker": worker, **spec}
+    text = json.dumps({**body, "seal": _seal(body)}, ensure_ascii=False, indent=1)
     files.write(folder / "spec.json", text)
     return _spawn(Job(folder), worker)
 
@@ -122,9 +140,25 @@ def resume(job: Job) -> Job:
 
 
 def jobs_in(folder: Path) -> list[Job]:
-    """The jobs in a folder, newest first."""
-    found = [Job(path.parent) for path in folder.glob("*/spec.json")]
+    """The jobs in a folder, newest first; one whose spec is damaged is left out, so that the others can be shown."""
+    found = [Job(path.parent) for path in folder.glob("*/spec.json") if _spec(path.parent) is not None]
     return sorted(found, key=lambda job: (job.folder / "spec.json").stat().st_mtime_ns, reverse=True)
+
+
+def _spec(folder: Path) -> dict[str, Any] | None:
+    """A job's spec, None where the file is not as it was written (one flipped bit can make 3 epochs 7)."""
+    try:
+        found = json.loads((folder / "spec.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    seal = found.pop("seal", None)
+    return found if seal in (None, _seal(found)) else None
+
+
+def _seal(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def new_id(folder: Path) -> str:
@@ -147,8 +181,7 @@ def _spawn(job: Job, worker: str) -> Job:
 
 def _sign_in(folder: Path, pid: int) -> None:
     """Write down which process does the job. Parent and worker both do: either may be killed first."""
-    known = {"pid": pid, "started": psutil.Process(pid).create_time()}
-    files.write(folder / "process.json", json.dumps(known))
+    files.write(folder / "process.json", json.dumps(process_now(pid)))
 
 
 def _environment() -> dict[str, str]:
@@ -165,7 +198,7 @@ class Journal:
     folder: Path
 
     def add(self, kind: str, **values: Any) -> None:
-        line = json.dumps({"kind": kind, "at": now(), **values}, ensure_ascii=False) + "\n"
+        line = redact(json.dumps({"kind": kind, "at": now(), **values}, ensure_ascii=False)) + "\n"
         path = self.folder / "events.jsonl"
         with files.disk_full_is_said(self.folder), path.open("ab") as stream:
             if stream.tell() and not _ends_line(path):
@@ -205,12 +238,21 @@ def _outcome(
         return "cancelled", {}
     except PenalaError as error:
         return "failed", {"code": error.code, "values": {k: str(v) for k, v in error.values.items()}}
-    except MemoryError:
-        return "failed", {"code": "out_of_memory", "values": {}}
     except Exception as error:
-        traceback.print_exc()  # to log.txt; the page shows a sentence
+        print(redact(traceback.format_exc()), file=sys.stderr)  # to log.txt; the page shows a sentence
+        if _says_memory(error):
+            return "failed", {"code": "out_of_memory", "values": {}}
         text = f"{type(error).__name__}: {error}"
         return "failed", {"code": "unexpected", "values": {"error": text}}
+
+
+def _says_memory(error: BaseException) -> bool:
+    """Whether a failure is for want of memory; torch and the loader of libraries have words of their own for it."""
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return True
+    said = str(error).lower()
+    words = ("out of memory", "allocate memory", "failed to map segment", "not enough memory")
+    return any(word in said for word in words)
 
 
 def follow(job: Job, seconds: float = 0.3) -> Iterator[Event]:

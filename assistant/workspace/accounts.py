@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import PenalaError
 from assistant.workspace import database
-from assistant.workspace.people import ROLES, Person, Role
+from assistant.workspace.people import ALONE, ROLES, Person, Role
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -48,6 +48,16 @@ _M001 = (
 def _m001_first_tables(db: sqlite3.Connection) -> None:
     for statement in _M001:
         db.execute(statement)
+
+
+def _m002_keys(db: sqlite3.Connection) -> None:
+    """Keys for programs, as their sha256; `name` is an account's, or the one user's of a workspace without accounts."""
+    db.execute(
+        "CREATE TABLE keys (token TEXT PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE, at TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[database.Migration, ...] = (_m001_first_tables, _m002_keys)
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ class Accounts:
 
     def _db(self) -> AbstractContextManager[sqlite3.Connection]:
         self.home.mkdir(parents=True, exist_ok=True)
-        return database.transaction(self._path, (_m001_first_tables,))
+        return database.transaction(self._path, MIGRATIONS)
 
     def exist(self) -> bool:
         """Whether anyone has an account, so that all others have to log in."""
@@ -121,6 +131,7 @@ class Accounts:
             if found.steward and stewards == 1 and others:
                 raise PenalaError("last_steward", name=found.name)
             db.execute("DELETE FROM accounts WHERE name = ?", (found.name,))
+            db.execute("DELETE FROM keys WHERE name = ?", (found.name,))
             _note(db, found.name, "account_removed")
 
     def set_password(self, name: str, password: str) -> None:
@@ -170,6 +181,37 @@ class Accounts:
         with self._db() as db:
             db.execute("DELETE FROM sessions WHERE token = ?", (_digest(token),))
 
+    def new_key(self, name: str) -> str:
+        """A key with which a program acts as that account. Raises PenalaError("no_account")."""
+        token = f"penala_{secrets.token_urlsafe(32)}"
+        with self._db() as db:
+            owner = name if name == ALONE.name else _named(db, name).name
+            db.execute("INSERT INTO keys VALUES (?,?,?)", (_digest(token), owner, database.now()))
+            _note(db, owner, "key_made")
+        return token
+
+    def end_keys(self, name: str) -> int:
+        """End all keys of an account; how many."""
+        with self._db() as db:
+            ended = db.execute("DELETE FROM keys WHERE name = ?", (name,)).rowcount
+            _note(db, name, "keys_ended")
+        return ended
+
+    def key_owner(self, token: str) -> Person | None:
+        """Whose key that is; None for one that is unknown or ended, or was made before there were accounts."""
+        if not token or not self._path.exists():
+            return None
+        with self._db() as db:
+            row = db.execute("SELECT name FROM keys WHERE token = ?", (_digest(token),)).fetchone()
+            account = (
+                db.execute("SELECT * FROM accounts WHERE name = ?", (row["name"],)).fetchone()
+                if row
+                else None
+            )
+        if account:
+            return _person(account)
+        return ALONE if row and row["name"] == ALONE.name and not self.exist() else None
+
     def role(self, person: Person, project: str) -> Role | None:
         """The person's role in a project; the workspace's steward is owner everywhere."""
         if person.steward:
@@ -179,6 +221,20 @@ class Accounts:
                 "SELECT role FROM members WHERE project = ? AND name = ?", (project, person.name)
             ).fetchone()
         return row["role"] if row else None
+
+    def projects_of(self, name: str) -> list[str]:
+        """The ids of the projects in which someone is a member."""
+        with self._db() as db:
+            return [
+                row["project"] for row in db.execute("SELECT project FROM members WHERE name = ?", (name,))
+            ]
+
+    def since(self, name: str) -> datetime:
+        """When the account was made. Raises PenalaError("no_account")."""
+        with self._db() as db:
+            _named(db, name)
+            row = db.execute("SELECT at FROM accounts WHERE name = ?", (name,)).fetchone()
+        return datetime.fromisoformat(row["at"])
 
     def members(self, project: str) -> list[Member]:
         query = "SELECT name, role FROM members WHERE project = ? ORDER BY name"

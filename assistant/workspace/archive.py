@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import sqlite3
-import stat
 import tempfile
 import zipfile
 import zlib
@@ -19,21 +18,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assistant.errors import PenalaError
-from assistant.workspace import files
+from assistant.workspace import files, zips
 from assistant.workspace.migrations import MIGRATIONS
 from assistant.workspace.project import Project
 
 _FORMAT = "penala-project-1"
 _FOLDERS = ("documents", "datasets", "runs", "hosted", "comparisons")
 _TEXT_AND_TENSORS = {".json", ".jsonl", ".safetensors", ".csv", ".html", ".md", ".txt"}
-_PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".npy", ".npz", ".dill"}
 _OF_THIS_MACHINE = {"process.json", "log.txt"}
 _SCRATCH = ("checkpoint", "step-", "tmp-", ".")  # folders and files of work in progress begin like this
 _MACHINE_TABLES = {"jobs", "leases"}  # a job's state follows from its folder, which travels with runs/
-_CHUNK = 1 << 20
 _MOST_ENTRIES = 50_000
-_MOST_RATIO = 200  # JSON text packs 5-30 times; a zip bomb a thousand times
-_ALWAYS_ALLOWED = 64_000_000
 _MOST_BYTES = 50_000_000_000
 _MANIFEST_BYTES = 32_000_000
 
@@ -48,8 +43,8 @@ def pack(project: Project, zip_path: Path) -> Path:
         with files.disk_full_is_said(zip_path.parent), zipfile.ZipFile(temporary, "w") as out:
             hashes = _pack_tables(project, out)
             for name, path in _travelling(project):
-                hashes[name] = _pack_file(out, name, path)
-            out.writestr(_entry("manifest.json"), _manifest(project, hashes))
+                hashes[name] = zips.put(out, name, path)
+            out.writestr(zips.entry("manifest.json"), _manifest(project, hashes))
         os.replace(temporary, zip_path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -65,7 +60,7 @@ def unpack(zip_path: Path, folder: Path) -> Project:
     if folder.exists() and any(folder.iterdir()):
         raise PenalaError("project_exists", folder=str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _opened(zip_path) as source:
+    with zips.opened(zip_path, "archive_not_ours") as source:
         manifest = _checked_manifest(source, zip_path.name)
         aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
         try:
@@ -82,7 +77,7 @@ def unpack(zip_path: Path, folder: Path) -> Project:
 
 def name_inside(zip_path: Path) -> str:
     """The name of the project that a zip holds; raises what `unpack` raises about the zip as a whole."""
-    with _opened(zip_path) as source:
+    with zips.opened(zip_path, "archive_not_ours") as source:
         return str(_checked_manifest(source, zip_path.name).get("name") or zip_path.stem)
 
 
@@ -103,7 +98,7 @@ def _pack_tables(project: Project, out: zipfile.ZipFile) -> dict[str, str]:
         db.execute("BEGIN")  # one moment for all tables, while others may write
         for table in _tables(db):
             name, digest = f"tables/{table}.jsonl", hashlib.sha256()
-            with out.open(_entry(name), "w", force_zip64=True) as stream:
+            with out.open(zips.entry(name), "w", force_zip64=True) as stream:
                 for row in db.execute(f'SELECT * FROM "{table}" ORDER BY rowid'):
                     line = _line(row)
                     digest.update(line)
@@ -136,23 +131,6 @@ def _travelling(project: Project) -> Iterator[tuple[str, Path]]:
                 yield name, path
 
 
-def _pack_file(out: zipfile.ZipFile, name: str, path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as source, out.open(_entry(name), "w", force_zip64=True) as stream:
-        while block := source.read(_CHUNK):
-            digest.update(block)
-            stream.write(block)
-    return digest.hexdigest()
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """A zip entry without a date, so that the same project packs to the same bytes."""
-    entry = zipfile.ZipInfo(name)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
-    return entry
-
-
 def _may_travel(name: str) -> bool:
     """Whether a file of this name is carried; the same rule in both directions."""
     parts = PurePosixPath(name).parts
@@ -162,28 +140,19 @@ def _may_travel(name: str) -> bool:
         return False
     suffix = PurePosixPath(name).suffix.lower()
     if parts[0] == "documents":
-        return len(parts) == 2 and suffix not in _PICKLES
+        return len(parts) == 2 and suffix not in zips.PICKLES
     return suffix in _TEXT_AND_TENSORS
 
 
 # In
 
 
-def _opened(zip_path: Path) -> zipfile.ZipFile:
-    if not zip_path.is_file():
-        raise PenalaError("file_missing", path=str(zip_path))
-    try:
-        return zipfile.ZipFile(zip_path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise PenalaError("archive_not_ours", name=zip_path.name) from error
-
-
 def _checked_manifest(source: zipfile.ZipFile, label: str) -> Manifest:
     """The manifest, once every entry's name, kind and size has been found harmless."""
-    _refuse_unsafe(source.infolist(), label)
-    _refuse_bombs(source, label)
+    zips.refuse_unsafe(source, label)
+    zips.refuse_bombs(source, label, _MOST_ENTRIES, _MOST_BYTES)
     try:
-        manifest = json.loads(_bytes(source, "manifest.json", _MANIFEST_BYTES))
+        manifest = json.loads(zips.read(source, "manifest.json", _MANIFEST_BYTES))
         ours = manifest["format"] == _FORMAT and isinstance(manifest["schema"], int)
         ours = ours and all(isinstance(v, str) for v in manifest["files"].values())
     except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
@@ -195,31 +164,6 @@ def _checked_manifest(source: zipfile.ZipFile, label: str) -> Manifest:
     return manifest
 
 
-def _refuse_unsafe(entries: list[zipfile.ZipInfo], label: str) -> None:
-    seen: set[str] = set()
-    for entry in entries:
-        name, kind = entry.filename, stat.S_IFMT(entry.external_attr >> 16)
-        folded = name.casefold()
-        unsafe = name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts
-        unsafe = unsafe or kind not in (0, stat.S_IFREG, stat.S_IFDIR) or bool(entry.flag_bits & 1)
-        if unsafe or folded in seen or not name.isprintable():
-            raise PenalaError("archive_unsafe", name=label, entry=ascii(name)[1:81])
-        seen.add(folded)
-
-
-def _refuse_bombs(source: zipfile.ZipFile, label: str) -> None:
-    entries = source.infolist()
-    packed, size = sum(e.compress_size for e in entries), sum(e.file_size for e in entries)
-    allowed = min(max(_ALWAYS_ALLOWED, _MOST_RATIO * packed), _MOST_BYTES)
-    if size > allowed or len(entries) > _MOST_ENTRIES:
-        raise PenalaError("archive_too_large", name=label, size=round(size / 1e6))
-
-
-def _bytes(source: zipfile.ZipFile, name: str, most: int) -> bytes:
-    with source.open(name) as stream:
-        return stream.read(most)
-
-
 def _unpack_files(source: zipfile.ZipFile, manifest: Manifest, target: Path, label: str) -> None:
     """Write the files that may travel, each checked against the manifest; others are passed over."""
     for name, expected in manifest["files"].items():
@@ -227,26 +171,12 @@ def _unpack_files(source: zipfile.ZipFile, manifest: Manifest, target: Path, lab
             continue
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            found = _copy_out(source, name, path)
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise PenalaError("archive_damaged", name=label, entry=name) from error
-        if found != expected:
-            raise PenalaError("archive_damaged", name=label, entry=name)
+        zips.take(source, name, path, expected, "archive_damaged", label)
 
 
 def _is_table(name: str) -> bool:
     path = PurePosixPath(name)
     return len(path.parts) == 2 and path.parts[0] == "tables" and path.suffix == ".jsonl"
-
-
-def _copy_out(source: zipfile.ZipFile, name: str, path: Path) -> str:
-    digest = hashlib.sha256()
-    with source.open(name) as stream, path.open("wb") as target:
-        while block := stream.read(_CHUNK):
-            digest.update(block)
-            target.write(block)
-    return digest.hexdigest()
 
 
 def _fill_database(project: Project, tables: Path, label: str) -> None:

@@ -170,6 +170,15 @@ def m009_remedies_that_can_be_taken_back(database: sqlite3.Connection) -> None:
     )
 
 
+def m010_votes(database: sqlite3.Connection) -> None:
+    """Blind votes on a comparison: `first` and `second` are the arms by name, `left` the one that stood there."""
+    database.execute(
+        "CREATE TABLE votes (comparison TEXT NOT NULL, case_id TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL,"
+        " voter TEXT NOT NULL, repeat INTEGER NOT NULL, left TEXT NOT NULL, choice TEXT NOT NULL, reasons TEXT NOT NULL,"
+        " at TEXT NOT NULL, UNIQUE (comparison, case_id, first, second, voter, repeat))"
+    )
+
+
 def _statements(script: str) -> list[str]:
     """Split a script so that it runs inside our transaction (executescript would commit it)."""
     found, part = [], ""
@@ -191,4 +200,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m007_chunks_by_text_and_document,
     m008_examples_found_quickly,
     m009_remedies_that_can_be_taken_back,
+    m010_votes,
 )

@@ -174,7 +174,7 @@ def test_a_failure_is_kept_as_a_sentence_for_later(
     last = job.last("failed") or {}
     assert last["code"] == code
     assert sentence in PenalaError(last["code"], **last["values"]).say("id").message
-    assert ("Traceback" in job.log()) == (behave == "bug")
+    assert ("Traceback" in job.log()) == (behave != "user_error")
 
 
 def test_a_worker_that_never_begins_is_interrupted(folder: Path) -> None:

@@ -1,11 +1,13 @@
 """Accounts: what is kept of a password, who gets in, who may do what, and who did it."""
 
+import json
 import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from assistant.cli import main
 from assistant.errors import PenalaError
 from assistant.workspace import accounts as module
 from assistant.workspace.accounts import Accounts, Member
@@ -160,3 +162,16 @@ def test_the_log_says_who_did_what(accounts: Accounts) -> None:
     assert seen[0] == ("Ketua", "role_set", "p", "Sari: expert")
     assert ("Sari", "login_failed", "", "10.0.0.1") in seen
     assert [d.action for d in accounts.deeds("p")] == ["role_set"]
+
+
+def test_the_command_shows_who_did_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PENALA_HOME", str(tmp_path))
+    Accounts(tmp_path).note("Sari", "Freezing.freeze", "p", "v001")
+    Accounts(tmp_path).note("Budi", "Table.save", "q")
+    assert main(["account", "log", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(row["name"], row["project"]) for row in rows] == [("Budi", "q"), ("Sari", "p")]
+    assert main(["account", "log", "p"]) == 0
+    assert "Freezing.freeze  p  v001" in capsys.readouterr().out
