@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-import yaml
-
 from assistant.errors import PenalaError
-from assistant.settings import KNOWLEDGE
+from assistant.settings import KNOWLEDGE, read_yaml
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def terms(id: str) -> Terms:
 
 @cache
 def _file() -> dict[str, Any]:
-    return yaml.safe_load((KNOWLEDGE / "models.yaml").read_text("utf-8"))
+    return read_yaml(KNOWLEDGE / "models.yaml")
 
 
 @cache

@@ -1,5 +1,5 @@
-"""What tuning changed of a base besides LoRA: some of its weights, or small blocks after each layer; one is put on
-before a step and taken off again. Knows files and networks, not runs."""
+"""What tuning changed of a base besides LoRA: some of its weights, small blocks after each layer, or a learned prompt
+before every input; one is put on before a step and taken off again. Knows files and networks, not runs."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 FILE = "changes.safetensors"
+_PROMPT = "prompt_embeddings"  # as peft names a learned prompt in its adapter_model.safetensors
 Tensors = dict[str, torch.Tensor]
 
 
@@ -40,6 +41,48 @@ def attach(model: Any, blocks: Iterable[Bottleneck]) -> list[Any]:
     ]
 
 
+def prepend(model: Any, prompt: torch.Tensor) -> list[Any]:
+    """Let the decoder read `prompt` (n, width) before every input that begins a cache; handles that take it off.
+
+    The decoder still gives one state a token that it was asked about, so training and serving need not know.
+    """
+    n, embed = len(prompt), model.get_input_embeddings()
+
+    def before(_module: Any, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        ids = args[0] if args else given.pop("input_ids")
+        mask, places = given.get("attention_mask"), given.get("position_ids")
+        if mask is not None:
+            given["attention_mask"] = torch.cat([mask.new_ones(len(ids), n), mask], 1)
+        cache = given.get("past_key_values")
+        if cache is not None and cache.get_seq_length():
+            return (), {**given, "input_ids": ids, "position_ids": None if places is None else places + n}
+        if places is not None:
+            first = torch.arange(n, device=places.device).expand(len(ids), n)
+            given["position_ids"] = torch.cat([first, places + n], 1)
+        words = embed(ids)
+        learned = prompt.to(words.dtype).expand(len(ids), *prompt.shape)
+        return (), {**given, "inputs_embeds": torch.cat([learned, words], 1)}
+
+    def after(_module: Any, _args: Any, given: dict[str, Any], out: Any) -> Any:
+        if given.get("inputs_embeds") is not None:
+            out.last_hidden_state = out.last_hidden_state[:, n:]
+        return out
+
+    decoder = model.get_decoder()
+    return [
+        decoder.register_forward_pre_hook(before, with_kwargs=True),
+        decoder.register_forward_hook(after, with_kwargs=True),
+    ]
+
+
+def ours(file: Path) -> bool:
+    """Whether a file of adapter weights is put on by this module and not by peft."""
+    if file.name == FILE:
+        return True
+    with safe_open(file, "pt") as stored:
+        return list(stored.keys()) == [_PROMPT]
+
+
 def write(folder: Path, kind: str, tensors: Tensors) -> None:
     """`kind`: weights (by the base's own names) or blocks (0.down.weight, …)."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +98,7 @@ class Changes:
         self._weights: dict[str, torch.nn.Parameter] = dict(
             model.named_parameters()
         )  # before peft renames them
-        self._loaded: dict[str, Tensors | list[Bottleneck]] = {}
+        self._loaded: dict[str, Tensors | list[Bottleneck] | torch.Tensor] = {}
         self._on: str | None = None
         self._before: Tensors = {}
         self._hooks: list[Any] = []
@@ -68,14 +111,18 @@ class Changes:
                 tensors = {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
         except (SafetensorError, OSError):
             return False
+        made: Tensors | list[Bottleneck] | torch.Tensor | None
         made = self._blocks(tensors) if kind == "blocks" else self._fitting(tensors)
-        if made:
-            self._loaded[name] = made
-        return bool(made)
+        if list(tensors) == [_PROMPT]:
+            made = self._prompt(tensors[_PROMPT])
+        if made is None:
+            return False
+        self._loaded[name] = made
+        return True
 
-    def blocks(self, name: str) -> bool:
-        """Whether these changes are layers of their own, which no weight of the base can hold."""
-        return isinstance(self._loaded.get(name), list)
+    def apart(self, name: str) -> bool:
+        """Whether these changes are parts of their own (layers, a prompt), which no weight of the base can hold."""
+        return isinstance(self._loaded.get(name), list | torch.Tensor)
 
     def __contains__(self, name: object) -> bool:
         return name in self._loaded
@@ -90,6 +137,8 @@ class Changes:
             change = self._loaded[wanted]
             if isinstance(change, list):
                 self._hooks = attach(self._model, change)
+            elif isinstance(change, torch.Tensor):
+                self._hooks = prepend(self._model, change)
             else:
                 self._before = {key: self._weights[key].detach().clone() for key in change}
                 self._copy(change)
@@ -106,12 +155,17 @@ class Changes:
             for key, tensor in tensors.items():
                 self._weights[key].copy_(tensor)
 
-    def _fitting(self, tensors: Tensors) -> Tensors:
+    def _fitting(self, tensors: Tensors) -> Tensors | None:
         fits = all(key in self._weights and self._weights[key].shape == t.shape for key, t in tensors.items())
-        return tensors if fits else {}
+        return tensors if tensors and fits else None
 
-    def _blocks(self, tensors: Tensors) -> list[Bottleneck]:
-        """One block a layer, or none at all where count or width differ."""
+    def _prompt(self, learned: torch.Tensor) -> torch.Tensor | None:
+        some = next(iter(self._weights.values()))
+        fits = learned.ndim == 2 and learned.shape[1] == self._model.get_input_embeddings().embedding_dim
+        return learned.to(some.device) if fits else None
+
+    def _blocks(self, tensors: Tensors) -> list[Bottleneck] | None:
+        """One block a layer; None where count or width differ."""
         found, width = layers(self._model), self._model.config.hidden_size
         shape = tensors["0.down.weight"].shape if "0.down.weight" in tensors else (0, 0)
         some = next(iter(self._weights.values()))
@@ -120,6 +174,6 @@ class Changes:
             k: t.shape for k, t in tensors.items()
         }
         if not fits or not shape[0]:
-            return []
+            return None
         made.load_state_dict(tensors)
         return list(made.eval())

@@ -39,15 +39,19 @@ class E5:
     """
 
     def __init__(self, folder: Path, dtype: str) -> None:
-        from sentence_transformers import SentenceTransformer
+        # Not through sentence-transformers: importing it takes longer than all the rest of a first reply.
+        import torch
+        from tokenizers import Tokenizer
+        from transformers.models.bert import BertModel
 
         from assistant.models.local import load_quietly
 
         load_quietly()
         # Without the pooling head: nothing reads it, and the converted file does not hold it.
-        options = {"dtype": dtype, "add_pooling_layer": False}
-        loaded: Any = SentenceTransformer(str(folder), local_files_only=True, model_kwargs=options)
-        self._model, self._tokenizer = loaded[0].auto_model.eval(), loaded.tokenizer
+        options: dict[str, Any] = {"dtype": dtype, "add_pooling_layer": False, "local_files_only": True}
+        model: Any = BertModel.from_pretrained(folder, **options)
+        self._model = model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._room = _GPU_TOKENS if self._model.device.type == "cuda" else _BATCH_TOKENS
         self._lock = threading.Lock()
         found = folders.manifest(folder)
@@ -61,23 +65,17 @@ class E5:
         return self._embed([_PROMPTS["query"] + text for text in texts])
 
     def count(self, text: str) -> int:
-        return len(self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def tokens(self, texts: Sequence[str], layers: Sequence[int]) -> list[Tokens]:
         prompt = _PROMPTS["query"]
-        options = {
-            "truncation": True,
-            "max_length": _LONGEST,
-            "return_offsets_mapping": True,
-            "verbose": False,
-        }
-        made = self._tokenizer([prompt + text for text in texts], **options)
-        ids, found = made.input_ids, dict[int, Tokens]()
+        made = self._tokenizer.encode_batch([prompt + text for text in texts])
+        ids, found = [_cut(each.ids) for each in made], dict[int, Tokens]()
         for part in _batches([len(row) for row in ids], self._room):
             with self._lock:
                 states = self._states([ids[i] for i in part], layers)
             for row, i in zip(states, part, strict=True):
-                starts, stops = np.maximum(np.array(made.offset_mapping[i]) - len(prompt), 0).T
+                starts, stops = np.maximum(np.array(_cut(made[i].offsets)) - len(prompt), 0).T
                 found[i] = Tokens(row[: len(starts)], starts, stops)
         return [found[i] for i in range(len(texts))]
 
@@ -85,7 +83,7 @@ class E5:
         vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
         if not texts:
             return vectors
-        ids = self._tokenizer(texts, truncation=True, max_length=_LONGEST, verbose=False).input_ids
+        ids = [_cut(each.ids) for each in self._tokenizer.encode_batch(texts)]
         for part in _batches([len(row) for row in ids], self._room):
             with self._lock:
                 vectors[part] = self._means([ids[i] for i in part])
@@ -107,18 +105,31 @@ class E5:
         import torch
 
         rows, mask = self._padded(ids)
-        with torch.inference_mode():
-            states = self._model(input_ids=rows, attention_mask=mask, output_hidden_states=True).hidden_states
-            made: Vectors = torch.cat([states[layer].float() for layer in layers], -1).cpu().numpy()
+        encoder = self._model.encoder
+        whole = encoder.layer
+        try:
+            encoder.layer = whole[: max(layers)]  # what lies above is not looked at
+            with torch.inference_mode():
+                states = self._model(
+                    input_ids=rows, attention_mask=mask, output_hidden_states=True
+                ).hidden_states
+        finally:
+            encoder.layer = whole
+        made: Vectors = torch.cat([states[layer].float() for layer in layers], -1).cpu().numpy()
         return made
 
     def _padded(self, ids: list[list[int]]) -> tuple[Any, Any]:
         import torch
 
-        width, pad, device = max(map(len, ids)), self._tokenizer.pad_token_id, self._model.device
+        width, pad, device = max(map(len, ids)), self._model.config.pad_token_id, self._model.device
         rows = torch.tensor([row + [pad] * (width - len(row)) for row in ids], device=device)
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=device)
         return rows, mask
+
+
+def _cut(tokens: list[Any]) -> list[Any]:
+    """As many as the model reads; the last one marks the end."""
+    return tokens if len(tokens) <= _LONGEST else [*tokens[: _LONGEST - 1], tokens[-1]]
 
 
 def _batches(lengths: list[int], most: int) -> Iterator[list[int]]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -15,30 +16,36 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
 from assistant.errors import PenalaError
-from assistant.models import catalogue, folders, weights
-from assistant.models.changes import FILE, Changes
+from assistant.models import batching, catalogue, folders, weights
+from assistant.models.changes import FILE, Changes, ours
+from assistant.models.drawing import Draw
 from assistant.models.layout import Layout
 from assistant.models.machine import dtype_here
+from assistant.models.scoring import log_likelihoods
 from assistant.models.values import Decoding, Message, Reply
 from assistant.settings import Settings
 from assistant.workspace import files
 
 _BATCH_TOKENS = 8192  # tokens a batch, padding and answers included: bounds the memory of its caches
-_BATCH_ROWS = 16
+_BATCH_ROWS = 32  # a step for 32 takes about a third longer than one for 16: the weights are read once
 _LEAST_ROOM = 16  # tokens that an answer must at least be allowed
 
 
-def open_chat(name: str, settings: Settings, adapter: Path | None = None) -> "LocalChat":
-    """A model by catalogue id or by folder; the base is loaded once while someone uses it.
+def open_chat(
+    name: str, settings: Settings, adapter: Path | None = None, four_bits: bool = False
+) -> "LocalChat":
+    """A model by catalogue id or by folder, its base loaded once. `four_bits`: a base of its own, to be tuned, in 4 bits.
 
-    Raises PenalaError: no_model, model_unsupported, adapter_misfit, and what `weights.ensure` raises.
+    Raises PenalaError: no_model, model_unsupported, adapter_misfit, no_bitsandbytes, and what `weights.ensure` raises.
     """
     if catalogue.known(name):
-        return LocalChat(_base(weights.ensure(name, settings), settings), catalogue.entry(name).name, adapter)
+        return LocalChat(
+            _base(weights.ensure(name, settings), settings, four_bits), catalogue.entry(name).name, adapter
+        )
     folder = Path(name).expanduser()
     if not folders.complete(folder):
         raise PenalaError("no_model", model=name, known=", ".join(e.id for e in catalogue.entries()))
-    return LocalChat(_base(folder.resolve(), settings), folder.name, adapter)
+    return LocalChat(_base(folder.resolve(), settings, four_bits), folder.name, adapter)
 
 
 def tokenizer_of(folder: Path) -> Any:
@@ -77,6 +84,11 @@ class LocalChat:
         return self._base.layout.tokenizer
 
     @property
+    def device(self) -> str:
+        """ "cpu" or "cuda"."""
+        return self._base.device
+
+    @property
     def fingerprint(self) -> str:
         """Of the base weights, the template and the adapter's weights."""
         return hashlib.sha256(f"{self._base.fingerprint} {self._adapter}".encode()).hexdigest()[:16]
@@ -112,7 +124,10 @@ class LocalChat:
         """Replies in order; like lengths are answered together. Raises PenalaError("prompt_too_long")."""
         prompts = [self._checked(messages, decoding) for messages in batch]
         replies: dict[int, Reply] = {}
-        for part in _parts(prompts, decoding.max_tokens):
+        room = decoding.max_tokens
+        for part in batching.parts(
+            [len(p) for p in prompts], lambda size: min(_BATCH_ROWS, _BATCH_TOKENS // (size + room))
+        ):
             began = time.monotonic()
             answers: list[list[int]] = [[] for _ in part]
             for new in self._steps([prompts[i] for i in part], decoding):
@@ -137,34 +152,34 @@ class LocalChat:
             yield rest
 
     def score(self, messages: Sequence[Message], labels: Sequence[str]) -> list[float]:
-        """Mean log-probability of each label's tokens; the prompt is read once for all of them.
+        """As `score_many`, for one conversation."""
+        return self.score_many([messages], [labels])[0]
 
-        The end token counts only where one label begins like another ("no", "not sure")."""
-        prompt, _ = self.encode(messages, None)
-        rows = [self.encode(messages, label)[1] for label in labels]
-        bare = [row[:-1] for row in rows]
-        nested = any(a != b and b[: len(a)] == a for a in bare for b in bare)
-        chosen = rows if nested else bare
-        if len(prompt) + max(map(len, chosen)) > self.context:
-            raise PenalaError("prompt_too_long", tokens=len(prompt), context=self.context, model=self.name)
-        return self._scores(prompt, chosen)
+    def score_many(
+        self, batch: Sequence[Sequence[Message]], labels: Sequence[Sequence[str]], whole: bool = False
+    ) -> list[list[float]]:
+        """Mean log-probability of the tokens of each label (a list a conversation) as the answer.
 
-    def _scores(self, prompt: list[int], rows: list[list[int]]) -> list[float]:
-        first, cache = self._base.forward(self._adapter, input_ids=torch.tensor([prompt]))
-        heads = torch.log_softmax(first[0, -1].float(), -1)
-        totals = [heads[row[0]].item() for row in rows]
-        longest = max(map(len, rows)) - 1
-        if longest:
-            cache.batch_repeat_interleave(len(rows))
-            fed = torch.tensor([row[:-1] + [row[0]] * (longest - len(row) + 1) for row in rows])
-            mask = torch.ones(len(rows), len(prompt) + longest, dtype=torch.long)
-            logits, _ = self._base.forward(
-                self._adapter, keep=longest, input_ids=fed, attention_mask=mask, past_key_values=cache
-            )
-            steps = torch.log_softmax(logits.float(), -1)
-            for i, row in enumerate(rows):
-                totals[i] += sum(steps[i, at, token].item() for at, token in enumerate(row[1:]))
-        return [total / len(row) for total, row in zip(totals, rows, strict=True)]
+        The end token counts only where one label begins like another ("no", "not sure"). With `whole` it is instead the
+        log-probability that the answer is this label and nothing else, its end token with it: what a model that was
+        tuned on the labels has learned. Raises PenalaError("prompt_too_long")."""
+        prompts, answers = [], []
+        for messages, listed in zip(batch, labels, strict=True):
+            prompts.append(self.encode(messages, None)[0])
+            rows = [self.encode(messages, label)[1] for label in listed]
+            bare = [row[:-1] for row in rows]
+            nested = any(a != b and b[: len(a)] == a for a in bare for b in bare)
+            answers.append(rows if nested or whole else bare)
+            if len(prompts[-1]) + max(map(len, answers[-1])) > self.context:
+                raise PenalaError(
+                    "prompt_too_long", tokens=len(prompts[-1]), context=self.context, model=self.name
+                )
+        step = partial(self._base.forward, self._adapter)
+        sums = log_likelihoods(step, prompts, answers, self.model.config.vocab_size, self._window)
+        return [
+            [total / (1 if whole else len(a)) for total, a in zip(row, listed, strict=True)]
+            for row, listed in zip(sums, answers, strict=True)
+        ]
 
     def _checked(self, messages: Sequence[Message], decoding: Decoding) -> list[int]:
         ids, _ = self.encode(messages, None)
@@ -174,12 +189,14 @@ class LocalChat:
 
     def _steps(self, prompts: list[list[int]], decoding: Decoding) -> Iterator[list[tuple[int, int]]]:
         """Write all answers at once, a token each a step; yields (row, token). A finished row leaves the batch."""
-        longest = max(map(len, prompts))
-        pad = self.tokenizer.pad_token_id or 0
-        ids = torch.tensor([[pad] * (longest - len(p)) + p for p in prompts])
-        mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts])
-        live, made, cache = list(range(len(prompts))), [list[int]() for _ in prompts], None
-        draw = _Draw(decoding, len(prompts))
+        longest, pad = max(map(len, prompts)), self.tokenizer.pad_token_id or 0
+        shared, cache = self._begun(prompts, longest + decoding.max_tokens)
+        ids = torch.tensor([[pad] * (longest - len(p)) + p[shared:] for p in prompts])
+        mask = torch.tensor(
+            [[1] * shared + [0] * (longest - len(p)) + [1] * (len(p) - shared) for p in prompts]
+        )
+        live, made = list(range(len(prompts))), [list[int]() for _ in prompts]
+        draw = Draw(decoding, len(prompts))
         for _ in range(min(decoding.max_tokens, self.context - longest)):
             positions = (mask.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :]
             logits, cache = self._base.forward(
@@ -202,19 +219,37 @@ class LocalChat:
             ids = torch.tensor([[made[row][-1]] for row in live])
             mask = torch.cat([mask, torch.ones(len(live), 1, dtype=mask.dtype)], 1)
 
+    def _begun(self, prompts: Sequence[list[int]], longest: int) -> tuple[int, Any]:
+        """How many tokens all prompts begin with, and the cache after them, a row a prompt."""
+        shared = batching.shared(prompts) if self._window is None or longest <= self._window else 0
+        if not shared:
+            return 0, None
+        _, cache = self._base.forward(self._adapter, input_ids=torch.tensor([prompts[0][:shared]]))
+        cache.batch_repeat_interleave(len(prompts))
+        return shared, cache
+
+    @property
+    def _window(self) -> int | None:
+        """How many tokens some layers look back on; None where all see everything, 0 where some keep a state instead."""
+        config = self.model.config
+        if {"full_attention", "sliding_attention"} >= set(getattr(config, "layer_types", None) or ()):
+            return getattr(config, "sliding_window", None)
+        return 0
+
 
 class Base:
     """One network in memory with the adapters loaded onto it; does one step at a time."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: Settings, four_bits: bool = False) -> None:
         self.folder = folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = getattr(torch, dtype_here(settings))
         load_quietly()
         try:
             self.model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=dtype, local_files_only=True, use_safetensors=True
-            )
+                folder, dtype=dtype, local_files_only=True, use_safetensors=True,
+                **(_four_bits(dtype, self.device) if four_bits else {}),
+            )  # fmt: skip
             tokenizer = tokenizer_of(folder)
         except (
             OSError,
@@ -225,7 +260,7 @@ class Base:
         ) as error:  # code of its own, pickles, …
             reason = " ".join(str(error).split())[:200]
             raise PenalaError("model_unsupported", model=folder.name, reason=reason) from error
-        self.model.to(self.device).eval()
+        (self.model if four_bits else self.model.to(self.device)).eval()
         self.layout = Layout(tokenizer, ends=_ends(self.model))
         self.parameters = sum(p.numel() for p in self.model.parameters())
         self._peft: Any = None
@@ -256,13 +291,13 @@ class Base:
         return name
 
     def _put_on(self, adapter: Path, file: Path, name: str) -> None:
-        if file.name == FILE:
+        if ours(file):
             if not self._changes.load(file, name):
                 raise PenalaError("adapter_misfit", folder=str(adapter), model=self.folder.name)
             return
         from peft import PeftModel
 
-        if not _fits(self.model, file):
+        if not fits(self.model, file):
             raise PenalaError("adapter_misfit", folder=str(adapter), model=self.folder.name)
         options = {"autocast_adapter_dtype": False, "local_files_only": True, "use_safetensors": True}
         self._changes.put_on(None)
@@ -293,8 +328,10 @@ _opened: WeakValueDictionary[Path, Base] = WeakValueDictionary()
 _opening = threading.Lock()
 
 
-def _base(folder: Path, settings: Settings) -> Base:
+def _base(folder: Path, settings: Settings, four_bits: bool) -> Base:
     """The network of a folder, shared by all who use it now; gone when nobody does."""
+    if four_bits:
+        return Base(folder, settings, four_bits)
     with _opening:
         found = _opened.get(folder)
         if found is None:
@@ -302,24 +339,7 @@ def _base(folder: Path, settings: Settings) -> Base:
         return found
 
 
-class _Draw:
-    """Chooses tokens. Each row has its own random numbers, so that its neighbours do not matter."""
-
-    def __init__(self, decoding: Decoding, rows: int) -> None:
-        self.temperature = decoding.temperature
-        self.random = [torch.Generator().manual_seed(decoding.seed) for _ in range(rows)]
-
-    def tokens(self, logits: torch.Tensor, live: list[int]) -> list[int]:
-        if self.temperature <= 0:
-            return [int(token) for token in logits.argmax(-1)]
-        chances = torch.softmax(logits.float() / self.temperature, -1)
-        return [
-            int(torch.multinomial(row, 1, generator=self.random[i]))
-            for row, i in zip(chances, live, strict=True)
-        ]
-
-
-def _fits(model: Any, file: Path) -> bool:
+def fits(model: Any, file: Path) -> bool:
     """Whether each matrix of a LoRA file has its linear layer in the model, with the same sizes."""
     from safetensors import safe_open
 
@@ -337,6 +357,21 @@ def _fits(model: Any, file: Path) -> bool:
     return bool(shapes)
 
 
+def _four_bits(dtype: torch.dtype, device: str) -> dict[str, Any]:
+    """Options that load linear layers as 4-bit normal floats with doubly quantised scales (Dettmers et al. 2023).
+    Raises PenalaError("no_bitsandbytes")."""
+    from importlib.util import find_spec
+
+    from transformers import BitsAndBytesConfig
+
+    if find_spec("bitsandbytes") is None:
+        raise PenalaError("no_bitsandbytes")
+    quantised = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )  # fmt: skip
+    return {"quantization_config": quantised, "device_map": {"": device}}
+
+
 def _ends(model: Any) -> list[int]:
     configured = model.generation_config.eos_token_id
     listed = configured if isinstance(configured, list) else [configured]
@@ -350,15 +385,6 @@ def _digests(folder: Path) -> dict[str, str]:
         return {name: digest for name, (_, digest) in found.files.items()}
     kept = (".safetensors", ".json", ".jinja")
     return {p.name: files.sha256(p) for p in sorted(folder.glob("*")) if p.suffix in kept}
-
-
-def _parts(prompts: Sequence[list[int]], room: int) -> Iterator[list[int]]:
-    """Indices of prompts answered together: longest first, so that a batch that is too big fails at once."""
-    order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
-    while order:
-        rows = max(1, min(_BATCH_ROWS, _BATCH_TOKENS // (len(prompts[order[0]]) + room)))
-        yield order[:rows]
-        order = order[rows:]
 
 
 @contextmanager

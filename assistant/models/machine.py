@@ -1,10 +1,13 @@
-"""What this machine computes fastest with, measured once for two seconds, then remembered."""
+"""What this machine has: its memory, and the number type it computes fastest with, measured once and remembered."""
 
 import json
 import platform
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 from assistant.settings import Settings
 from assistant.workspace import files
@@ -26,6 +29,19 @@ def dtype_here(settings: Settings) -> str:
         with suppress(OSError):  # a weights folder that may only be read: measure again next time
             write(settings, known)
     return str(known[key])
+
+
+def memory_here(limits: Path = Path("/sys/fs/cgroup")) -> tuple[int, int]:
+    """Bytes of memory, all and free: the machine's, or less where this process may use only a part (a container)."""
+    seen = psutil.virtual_memory()
+    try:
+        most = int((limits / "memory.max").read_text())
+        used = int((limits / "memory.current").read_text())
+        kept = (line.split() for line in (limits / "memory.stat").read_text().splitlines())
+        cache = int(dict(kept).get("inactive_file", "0"))  # given back when memory is wanted
+    except (OSError, ValueError):  # no limit, or a system without them
+        return seen.total, seen.available
+    return min(seen.total, most), max(0, min(seen.available, most - used + cache))
 
 
 def read(settings: Settings) -> dict[str, Any]:

@@ -31,8 +31,13 @@ class Found:
 def open_model(spec: str, settings: Settings, adapter: Path | None = None) -> ChatModel:
     """The model of a spec, with an adapter if it is a local one.
 
-    Raises PenalaError: no_model, bad_spec, not_local (an adapter for a remote model), and what its module raises.
+    Raises PenalaError: no_model, bad_spec, not_local (an adapter for a remote model), space_model, and what its module
+    raises.
     """
+    if settings.space and spec not in {one.spec for one in found(settings)}:
+        raise PenalaError(
+            "space_model"
+        )  # a stranger's address, folder or hub model would be opened by this server
     kind, _, rest = spec.partition(":")
     remote = {"gemini": _gemini, "vertex": _vertex, "openai": _openai, "ollama": _ollama}.get(kind)
     if remote is None:

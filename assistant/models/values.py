@@ -80,6 +80,16 @@ class ChatModel(Protocol):
         """Tokens in `text` (an estimate for remote models)."""
 
 
+class Labelling(Protocol):
+    """A model of this machine, which tells how likely it holds each of given answers."""
+
+    def encode(self, messages: Sequence[Message], completion: str | None) -> tuple[list[int], list[int]]: ...
+
+    def score_many(
+        self, batch: Sequence[Sequence[Message]], labels: Sequence[Sequence[str]], whole: bool = False
+    ) -> list[list[float]]: ...
+
+
 class Embedder(Protocol):
     @property
     def fingerprint(self) -> str: ...

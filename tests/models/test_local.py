@@ -37,6 +37,15 @@ def test_replies_keep_the_order_of_their_questions(chat_en: Any) -> None:
     assert all(0 < reply.tokens_out <= 4 and reply.seconds > 0 for reply in replies)
 
 
+def test_answers_written_together_are_those_written_alone(chat_en: Any) -> None:
+    questions = [
+        asked(q)
+        for q in ("Name a colour.", "What is the capital of France?", "Count from one to five, please.")
+    ]
+    together = chat_en.generate(questions, SHORT)
+    assert [reply.text for reply in together] == [chat_en.generate([q], SHORT)[0].text for q in questions]
+
+
 def test_a_seed_draws_the_same_answer_whatever_its_neighbours(chat_en: Any) -> None:
     draw = Decoding(max_tokens=8, temperature=0.8, seed=5)
     assert chat_en.generate([asked("Tell a story.")], draw) != chat_en.generate(
@@ -65,6 +74,20 @@ def test_scores_rank_the_right_label_and_match_a_plain_computation(chat_en: Any)
     steps = torch.log_softmax(logits, -1)[len(prompt) - 1 : -1]
     plain = steps.gather(1, torch.tensor(completion[:-1])[:, None]).mean().item()
     assert scores[2] == pytest.approx(plain, abs=0.15)  # bfloat16
+
+
+def test_scored_together_is_as_alone_and_a_whole_label_is_never_likelier_than_its_tokens(
+    chat_en: Any,
+) -> None:
+    questions = [asked(f"What is the capital of {land}?") for land in ("France", "Italy", "Spain")]
+    labels = [["Paris", "Rome", "Madrid"]] * 3
+    together = chat_en.score_many(questions, labels)
+    for row, question in zip(together, questions, strict=True):
+        assert row == pytest.approx(chat_en.score(question, labels[0]), abs=0.2)  # bfloat16
+    whole = chat_en.score_many(questions, labels, whole=True)
+    sizes = [len(chat_en.encode(questions[0], name)[1]) - 1 for name in labels[0]]
+    for row, sums in zip(together, whole, strict=True):
+        assert all(total <= mean * size + 0.2 for total, mean, size in zip(sums, row, sizes, strict=True))
 
 
 def test_a_prompt_longer_than_the_context_is_refused(chat_en: Any) -> None:

@@ -107,3 +107,25 @@ def test_looking_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "openai:x@http://169.254.169.254/v1",
+        "openai:x@http://127.0.0.1:1/v1",
+        "hub:someone/model",
+        "/etc",
+        "ollama:x",
+    ],
+)
+def test_row_34_a_strangers_address_is_opened_by_no_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: str
+) -> None:
+
+    opened: list[object] = []
+    monkeypatch.setattr(registry, "found", lambda settings: [])
+    monkeypatch.setattr(socket.socket, "connect", lambda *given: opened.append(given))
+    with pytest.raises(PenalaError) as told:
+        registry.open_model(spec, Settings(home=tmp_path, weights=tmp_path, space=True))
+    assert told.value.code == "space_model" and opened == []
