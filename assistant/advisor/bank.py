@@ -45,13 +45,13 @@ def centred(rows: Vectors) -> tuple[Vectors, Vectors]:
 
 
 def save(texts: dict[str, Sequence[str]], embedder: Embedder, file: Path) -> int:
-    """Embed all texts, by kind, and write the file; the number of rows."""
+    """Write the rows of all texts, by kind, those that the file lacks embedded; the number of rows."""
     keys: list[np.uint64] = []
     rows: list[Vectors] = []
     for kind, of_kind in texts.items():
         once = list(dict.fromkeys(of_kind))
         keys += _keys(once, kind)
-        rows.append(embedder.queries(once) if kind == "query" else embedder.passages(once))
+        rows.append(vectors(once, kind, embedder, file.parent))
     made = np.concatenate(rows)
     scales = np.abs(made).max(axis=1) / 127
     order = np.argsort(np.array(keys))

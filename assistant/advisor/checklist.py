@@ -30,7 +30,7 @@ from assistant.advisor.signals import (
     Words,
 )
 from assistant.errors import PenalaError
-from assistant.settings import KNOWLEDGE
+from assistant.settings import KNOWLEDGE, read_yaml
 
 Node = Mapping[str, Any]
 
@@ -38,9 +38,9 @@ Node = Mapping[str, Any]
 @cache
 def load(folder: Path = KNOWLEDGE) -> Checklist:
     """The checklist with its sources. Raises PenalaError("knowledge_entry") naming file and entry."""
-    sources = {key: _source(key, node) for key, node in _read(folder / "sources.yaml").items()}
+    sources = {key: _source(key, node) for key, node in read(folder / "sources.yaml").items()}
     file = folder / "checklist.yaml"
-    top = _read(file)
+    top = read(file)
     reader = _Reader(file.name, frozenset(sources))
     signals = [reader.signal(node) for node in reader.items(top, "signals", "checklist")]
     reader.known = {signal.name: signal for signal in signals}
@@ -67,10 +67,11 @@ def load(folder: Path = KNOWLEDGE) -> Checklist:
     )
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """The entries of a file of knowledge/. Raises PenalaError("knowledge_file")."""
     try:
-        node = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        node = read_yaml(file)
+    except (OSError, yaml.YAMLError) as error:
         raise PenalaError("knowledge_file", file=file.name, reason=str(error)) from error
     if not isinstance(node, dict):
         raise PenalaError("knowledge_file", file=file.name, reason="no entries")

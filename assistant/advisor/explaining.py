@@ -19,8 +19,8 @@ from assistant.advisor import bank, guides, products
 from assistant.advisor.guides import Section
 from assistant.models.values import Embedder, Vectors
 from assistant.settings import KNOWLEDGE
+from assistant.texts.terms import STOP_WORDS, terms
 from assistant.texts.terms import language as language_of
-from assistant.texts.terms import terms
 
 # How much each likeness weighs: to a known question, to the text, of the heading's words, of the text's words. With
 # LEAST, the least score of an answer, chosen by `benchmarks/explain.py --fit`, which asks for sections by one of
@@ -49,6 +49,13 @@ _WRITTEN = {  # everyday Indonesian as the guides write it
     "dgn": "dengan", "utk": "untuk", "emang": "memang", "emangnya": "memangnya",
 }  # fmt: skip
 _SPOKEN = re.compile(rf"\b(?:{'|'.join(_WRITTEN)})\b", re.IGNORECASE)
+_ON = r"(?=[?.,!;]|$|\s(?:for|on|with|in|to|using|by|so|and|untuk|buat|dengan|pakai|di|ke|agar|supaya|biar|dan)\b)"
+_OBJECT = re.compile(  # what is to be tuned or trained: "tune the focus of my camera", "menyetel fokus kamera"
+    r"\b(?:(?:fine[- ]?)?tune|train|adjust|calibrate)\s+(?:up\s+)?(?:the|my|our|your|an?|this|his|her|their)\s+(.+?)"
+    rf"{_ON}|\b(?:menyetel|setel|menyetem|melatih|mengatur|mengkalibrasi)\s+(.+?){_ON}",
+    re.IGNORECASE,
+)
+_OFTEN = 3  # sections that hold a word of ours; one may name a camera to explain an adapter
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ def explain(question: str, embedder: Embedder, language: str) -> Explained:
         scores = np.where(shelf.about_others(names), -1.0, scores)
     best = np.argsort(-scores)[:2]
     top = float(scores[best[0]])
-    if top < LEAST or shelf.is_elsewhere(asked):
+    if top < LEAST or shelf.is_elsewhere(asked) or (not names and shelf.tunes_another_thing(question)):
         return _refused(spoken, top)
     chosen = [n for n in best if scores[n] >= SECOND * top]
     shown = [shelf.sections[spoken][n] for n in chosen]
@@ -125,6 +132,8 @@ class Shelf:
         seen = Counter(
             word for s in both for word in set(terms(" ".join((s.title, s.heading, *s.asks, s.text))))
         )
+        asked = Counter(word for s in both for word in terms(" ".join((s.title, s.heading, *s.asks))))
+        self.ours = {word for word, count in seen.items() if word in asked or count >= _OFTEN}
         self.rarest = math.log(1 + len(both))
         self.weights = {word: math.log(1 + len(both) / n) for word, n in seen.items()}
 
@@ -144,6 +153,12 @@ class Shelf:
         """Whether it is more like a question about something else (tuning a guitar) than like any of ours."""
         made = bank.unit(asked - self.middle)
         return float((self.others @ made).max()) > float((self.asks @ made).max())
+
+    def tunes_another_thing(self, question: str) -> bool:
+        """Whether what it wants tuned or trained is nothing that the guides speak of."""
+        found = _OBJECT.search(question)
+        wanted = set(terms(found.group(1) or found.group(2))) - STOP_WORDS if found else set()
+        return bool(wanted) and not wanted & self.ours
 
     def likenesses(self, question: str, asked: Vectors, without: int | None = None) -> Vectors:
         """(4, sections): see WEIGHTS. `without` hides one known question, for choosing them."""

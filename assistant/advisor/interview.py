@@ -11,29 +11,29 @@ _RARE = 0.2  # what a rare answer weighs beside an ordinary one
 # The task, then the two signals that decide whether tuning may be thought of at all, then the kind of
 # mistake: on written situations, hiding one of the middle two cost most right decisions (11 of 40 each).
 GATES = ("tried_prompting", "eval_baseline")  # settled before a decision is shown; no guess opens them
+_TASK = {"use_case_clear", "task_type"}
 _OPENING = ("use_case_clear", "task_type", "tried_prompting", "eval_baseline", "gap")
 
 
 def next_question(facts: Mapping[str, Fact], checklist: Checklist, asked: int = 0) -> Signal | None:
-    """The open question worth most; None when none of them can overturn the lead, or `asked` reaches 12."""
-    if asked >= MOST_QUESTIONS:
+    """The open question worth most; None when none of them can overturn the lead, `asked` reaches 12, or the task is
+    on images, sound or video, where no answer changes what Penala can do."""
+    values, sure = leaning(facts), decisive(facts)
+    if asked >= MOST_QUESTIONS or checklist.hold(checklist.media.when, sure):
         return None
-    values = leaning(facts)
     is_open = [s for s in checklist.signals.values() if _is_open(s, facts) and _sensible(s, values)]
+    if sure.keys() >= _TASK and not _in_reach(is_open, tally(sure, checklist), sure, checklist):
+        return None
     opening = (name for name in _OPENING if name in GATES or name not in values)  # a gate opens to no guess
     first = next((s for name in opening for s in is_open if s.name == name), None)
     if first is not None:
         return first
-    sure = decisive(facts)
     now = tally(values, checklist, sure)
-    if not _can_overturn(is_open, now, values, sure, checklist):
+    if not any(_flips(signal, now, values, sure, checklist) for signal in is_open):
         return None
     worth = [(_worth(signal, now, values, sure, checklist), -signal.rank, signal) for signal in is_open]
-    best = max(worth, key=lambda item: item[:2], default=None)
-    if best is None or best[0] <= 0:
-        return None
-    before = best[2].after
-    return checklist.signals[before] if before and before not in facts else best[2]
+    best = max(worth, key=lambda item: item[:2])[2]
+    return checklist.signals[best.after] if best.after and best.after not in facts else best
 
 
 def _is_open(signal: Signal, facts: Mapping[str, Fact]) -> bool:
@@ -74,14 +74,18 @@ def _worth(signal: Signal, now: Tally, values: Values, sure: Values, checklist: 
     return sum(chance * (flips + 0.05 * moved) for chance, moved, flips in outcomes) / total
 
 
-def _can_overturn(
-    is_open: list[Signal], now: Tally, values: Values, sure: Values, checklist: Checklist
-) -> bool:
-    """Whether one open answer flips the choice, or two together could close the distance to a rival."""
+def _flips(signal: Signal, now: Tally, values: Values, sure: Values, checklist: Checklist) -> bool:
+    """Whether an ordinary answer changes the choice."""
+    plain = [a for a in signal.choices if not a.rare]
+    return any(_then(signal, a, values, sure, checklist).approach != now.approach for a in plain)
+
+
+def _in_reach(is_open: list[Signal], now: Tally, sure: Values, checklist: Checklist) -> bool:
+    """Whether one open answer flips the choice, or two together could close the distance to a rival: so far one looks
+    ahead while the two gates are open, which only together let tuning in."""
+    if any(_flips(signal, now, sure, sure, checklist) for signal in is_open):
+        return True
     plain = [[a for a in signal.choices if not a.rare] for signal in is_open]
-    for signal, answers in zip(is_open, plain, strict=True):
-        if any(_then(signal, a, values, sure, checklist).approach != now.approach for a in answers):
-            return True
     lead = min(now.scores[a] for a in now.lead)
     for rival in APPROACHES:
         if rival in now.lead or (rival == "fine_tune" and now.held_back):

@@ -40,6 +40,7 @@ def tally(values: Values, checklist: Checklist, sure: Values | None = None) -> T
     known = values if sure is None else sure
     for gate in checklist.gates:
         if gate.effects and checklist.hold(gate.when, known):
+            counted = True
             held.append(gate.name)
             _add(scores, gate.effects)
     blocked: set[str] = set()

@@ -10,7 +10,7 @@ from assistant.advisor import memory, record, remarks, replies
 from assistant.advisor.decision import Decision, decide
 from assistant.advisor.estimate import cost_record, own_numbers
 from assistant.advisor.explaining import explain
-from assistant.advisor.facts import Fact, Facts, assumed_unknown, is_guess
+from assistant.advisor.facts import Fact, Facts, assumed_unknown, decisive, is_guess
 from assistant.advisor.hearing import orders
 from assistant.advisor.hearing.corrections import corrections
 from assistant.advisor.hearing.listening import listen
@@ -113,8 +113,9 @@ class Session:
                 return self._ordered(given, text, signal, facts, turns)
             if kind := orders.small_talk(text):
                 return self._answered(text, self._word(f"small_talk.{kind}"), signal, facts)
-            if signal and orders.wants_meaning(text):
-                return self._answered(text, replies.meaning(signal, self.language), signal, facts)
+            if orders.wants_meaning(text):
+                told = replies.meaning(signal, self.language) if signal else self._word("nothing_asked")
+                return self._answered(text, told, signal, facts)
         kept, posed = orders.posing(text)
         if posed and len(kept.split()) < _FEW:
             return self._answered(text, self._word("posed"), signal, facts)
@@ -303,7 +304,7 @@ class Session:
         return self._turn(reply, signal, facts)
 
     def _turn(self, reply: str, signal: Signal | None, facts: Facts) -> Turn:
-        ready = signal is None or all(name in facts for name in GATES)
+        ready = signal is None or all(name in facts and not is_guess(facts[name]) for name in GATES)
         decision = decide(facts, self.checklist, self.language) if ready else None
         return Turn(reply, self._question(signal), dict(facts), decision, signal is None)
 
@@ -321,6 +322,8 @@ class Session:
             parts.append(replies.question(signal, self.language))
         else:
             key = "settled" if next_question(facts, self.checklist) is None else "enough"
+            if self.checklist.hold(self.checklist.media.when, decisive(facts)):
+                key = "other_medium"
             parts.append(replies.verdict(key, decide(facts, self.checklist, self.language), self.language))
         return " ".join(parts)
 

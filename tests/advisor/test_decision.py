@@ -197,6 +197,23 @@ def test_no_question_is_asked_twice(values: dict[str, Value]) -> None:
     assert next_question(facts(values), KNOWN, MOST_QUESTIONS) is None
 
 
+@given(any_values)
+@settings(max_examples=100, deadline=None)
+def test_once_the_gates_are_settled_only_what_can_change_the_choice_is_asked(
+    values: dict[str, Value],
+) -> None:
+    settled: dict[str, Value] = {"use_case_clear": "yes", "task_type": "qa", "gap": "knowledge"}
+    known = facts({**settled, "tried_prompting": "basic", "eval_baseline": "informal", **values})
+    if next_question(known, KNOWN) is not None:
+        assert decide(known, KNOWN, "en").would_change
+
+
+def test_no_gate_is_asked_about_where_nothing_could_overturn_the_lead() -> None:
+    values: dict[str, Value] = {"use_case_clear": "yes", "task_type": "predict", "input_kind": "tabular"}
+    known = facts({**values, "output_form": "number", "determinism": "needed"})
+    assert next_question(known, KNOWN) is None
+
+
 def test_a_clear_case_is_settled_early() -> None:
     values: dict[str, Value] = {
         "use_case_clear": "yes", "task_type": "predict", "input_kind": "tabular", "tried_prompting": "no",

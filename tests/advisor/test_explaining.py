@@ -54,6 +54,13 @@ def test_the_kept_vectors_are_those_of_the_texts_as_they_are_now() -> None:
         assert known == set(stored["keys"]), "run: python -m assistant.advisor.build"
 
 
+def test_the_reader_has_learned_from_the_messages_as_they_are_now() -> None:
+    import numpy as np
+
+    with np.load(KNOWLEDGE / reader.FILE) as stored:
+        assert build.learned_from() == str(stored["learned_from"]), "run: python -m assistant.advisor.build"
+
+
 def test_the_reader_knows_every_answer_it_may_give() -> None:
     signals = load().signals
     answers = [(name, code) for name, code in reader.load().outcomes if code != reader.NONE]
@@ -85,6 +92,33 @@ def test_a_question_finds_its_guide_in_its_language(embedder: Embedder, question
 def test_what_the_guides_do_not_hold_is_refused_in_words(embedder: Embedder, question: str) -> None:
     found = explaining.explain(question, embedder, "id")
     assert found.refused and found.answer and not found.citations
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I fine-tune the focus of my camera?",
+        "Can I train my parrot to talk?",
+        "cara menyetel fokus kamera",
+        "how should I calibrate my coffee grinder for espresso?",
+    ],
+)
+def test_tuning_of_things_that_are_no_models_is_refused(embedder: Embedder, question: str) -> None:
+    assert explaining.explain(question, embedder, "en").refused
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Should I fine-tune a model for my hospital?",
+        "how do I tune the learning rate?",
+        "menyetel Gemma di laptop",
+    ],
+)
+def test_tuning_of_models_is_not_refused_with_it(embedder: Embedder, question: str) -> None:
+    assert not explaining.explain(question, embedder, "en").refused
 
 
 @pytest.mark.models

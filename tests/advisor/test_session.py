@@ -44,6 +44,29 @@ def check_contract(turn: dict[str, Any]) -> None:
     assert isinstance(turn["settled"], bool)
 
 
+def test_asked_what_is_meant_when_nothing_is_asked_it_says_so(project: Project) -> None:
+    turns = spoken(
+        project,
+        [
+            {
+                "set": {
+                    "use_case_clear": "yes",
+                    "task_type": "rule",
+                    "determinism": "needed",
+                    "input_kind": "templated",
+                    "eval_baseline": "none",
+                    "tried_prompting": "no",
+                }
+            },
+            {"say": "maksudnya gimana?"},
+        ],
+        "id",
+    )
+    assert turns[0]["asks"] is None and turns[1]["reply"].startswith(
+        "Saat ini tidak ada pertanyaan dari saya."
+    )
+
+
 def test_the_contract_of_every_kind_of_turn(project: Project) -> None:
     lines: list[dict[str, Any]] = [
         {"say": "we want a chatbot that answers questions from our handbook"},

@@ -107,16 +107,26 @@ def figure(value: float, language: str) -> str:
     return texts.number(language, value, digits)
 
 
+_CLOCK = (("hours", 1.0), ("minutes", 60.0), ("seconds", 3600.0))
+
+
 def duration(hours: Range | None, language: str) -> str:
-    """Hours, minutes or seconds, whichever reads best."""
+    """Hours, minutes or seconds, whichever reads best: one unit for a short span, each end its own for a long one
+    ("3 min–11 h")."""
     if hours is None:
         return texts.say(language, "costs.unknown")
     if hours.high == 0:
         return texts.say(language, "costs.none")
-    for unit, share in (("hours", 1.0), ("minutes", 60.0), ("seconds", 3600.0)):
-        if hours.high * share >= 1 or unit == "seconds":
-            return _unit(unit, hours * share, language)
-    return ""
+    low, high = _clock(hours.low), _clock(hours.high)
+    if low == high or hours.low == 0:
+        return _unit(high[0], hours * high[1], language)
+    ends = ((low, hours.low), (high, hours.high))
+    return "–".join(_unit(unit, Range(end, end) * share, language) for (unit, share), end in ends)
+
+
+def _clock(hours: float) -> tuple[str, float]:
+    """The largest unit of which there is one or more, and how many of it are in an hour."""
+    return next((one for one in _CLOCK if hours * one[1] >= 1), _CLOCK[-1])
 
 
 def break_evens_of(found: Estimate, shown: Iterable[Row]) -> list[BreakEven]:

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from assistant import texts
 from assistant.advisor import checklist
 from assistant.advisor.estimate.offer_reading import Reader
@@ -17,7 +15,6 @@ from assistant.advisor.estimate.offers import Fact, Notice, Provider, Providers
 from assistant.advisor.facts import Fact as Told
 from assistant.advisor.facts import decisive
 from assistant.advisor.signals import UNKNOWN
-from assistant.errors import PenalaError
 from assistant.settings import KNOWLEDGE
 
 
@@ -25,15 +22,7 @@ from assistant.settings import KNOWLEDGE
 def load(folder: Path = KNOWLEDGE) -> Providers:
     """The price list with its sources. Raises PenalaError("knowledge_file" or "knowledge_entry")."""
     file = folder / "providers.yaml"
-    try:
-        raw = file.read_bytes()
-        top = yaml.load(
-            raw, getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        )  # the C one takes a tenth of the time
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PenalaError("knowledge_file", file=file.name, reason=str(error)) from error
-    if not isinstance(top, dict):
-        raise PenalaError("knowledge_file", file=file.name, reason="no entries")
+    top = checklist.read(file)
     sources = checklist.load(folder).sources
     reader = Reader(sources)
     all_ = tuple(reader.each(top, "providers", reader.provider))
@@ -41,7 +30,7 @@ def load(folder: Path = KNOWLEDGE) -> Providers:
     if not any(card.used for card in gpus):
         raise reader.fail("gpus", "one card needs 'used: true'")
     return Providers(
-        version=hashlib.sha256(raw).hexdigest()[:12],
+        version=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
         stale_after=reader.days(top),
         all=all_,
         gpus=gpus,

@@ -6,12 +6,12 @@ from assistant.advisor.hearing.quantities import Quantity
 
 _EXAMPLES = re.compile(
     r"\W{1,3}(?:[\w/-]+\W{1,2}){0,3}?(contoh|examples?|pasang(an)?|pairs?|samples?|sampel|data latih|training \w+|"
-    r"(labelled|labeled|annotated) \w+|\w+ (yang )?(sudah )?(dilabeli|berlabel))\b"
+    r"(are|were|been|yang|yg|sudah|udah|udh) (labelled|labeled|annotated|dilabeli|berlabel)|(labelled|labeled|annotated) \w+|\w+ (yang )?(sudah )?(dilabeli|berlabel))\b"
 )
 _EXAMPLES_ARE = re.compile(
-    r"\b(contoh|examples?|data latih)(nya)?( kami| kita)?:? +((ada|baru|cuma|hanya|sekitar|kira-kira|are|about|only|is|ribuan,|ratusan,) +){0,3}$"
+    r"\b(contoh|examples?|data latih)(nya)?( kami| kita| \w+ bagus| bagus)?:? +((ada|baru|cuma|hanya|sekitar|kira-kira|are|about|only|is|ribuan,|ratusan,) +){0,3}$"
 )
-_NOTHING_ELSE = re.compile(r"(an)?\s*(buah|baris|rows|pasang|saja|aja|doang)?[\s.,;!]*$")
+_NOTHING_ELSE = re.compile(r"(an)?\s*+(buah|baris|rows|pasang|saja|aja|doang)?[\s.,;!]*+$")
 
 
 def counts_examples(clause: str, one: Quantity) -> bool:

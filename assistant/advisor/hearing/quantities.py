@@ -80,7 +80,11 @@ def per_day(text: str, quantity: Quantity) -> float | None:
     if _DURATION.match(text, quantity.stop):
         return None
     after = _PER.search(text, quantity.stop, min(quantity.stop + 45, _next_figure(text, quantity.stop)))
-    before = list(_PER.finditer(text, max(0, quantity.start - 20), quantity.start))
+    last = max((number.end() for number in _NUMBER.finditer(text, 0, quantity.start)), default=0)
+    since = min(
+        max(0, quantity.start - 20), max(last, quantity.start - 34)
+    )  # past another number, close by only
+    before = list(_PER.finditer(text, since, quantity.start))
     hit = after or (before[-1] if before else None)
     if hit is None:
         return None

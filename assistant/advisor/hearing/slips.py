@@ -13,6 +13,7 @@ _MARK = re.compile(
     r"ralat|koreksi|maksud(?:ku|nya| saya| kami)|salah (?:tulis|ketik)|eh)\b[\s,.:;!-]*(?:(?:maksud(?:ku|nya| saya)|i mean)\b[\s,:]*)?",
     re.IGNORECASE,
 )
+_FILLS = frozenset(("deng", "ding", "sih", "ya", "kok", "maaf", "sorry", "rather"))
 _AFTER = re.compile(r"[ \t]*([\w/-]+)")
 _RATE = re.compile(r"(?:a|per|each|every|tiap|setiap|sehari|sebulan|seminggu|perhari|/\w+)$", re.IGNORECASE)
 
@@ -53,7 +54,7 @@ def _belong(text: str, old: Quantity, mark: re.Match[str], new: Quantity) -> boo
     if mark.start() - old.stop > _NEAR or new.start - mark.end() > _NEAR:
         return False
     follows = _AFTER.match(text, new.stop)
-    if follows is None or _RATE.match(follows[1]):
+    if follows is None or _RATE.match(follows[1]) or follows[1].casefold() in _FILLS:
         return True
     return set(terms(follows[1])) <= set(terms(text[_sentence(text, old.start) : mark.start()]))
 

@@ -18,6 +18,8 @@ from assistant.advisor.hearing.bills import is_bill
 from assistant.advisor.hearing.counting import counts_examples
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
+from assistant.advisor.hearing.staying import stays
+from assistant.advisor.hearing.trying import is_over
 from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
 from assistant.models.values import Embedder
 
@@ -47,7 +49,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"\b(correction|actually|sorry|i mean|scratch that|not quite|ralat|koreksi|maaf|maksud(ku| saya| kami)|sebenarnya|sebetulnya|"
+    r"\b(correction|actually|sorry|i mean|scratch that|not quite|ralat|koreksi|maaf|maksud(ku| saya| kami)|sebenarnya|sebenernya|sebetulnya|"
     r"eh|ternyata|salah (tulis|ketik))\b"
 )
 _NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in or change
@@ -164,7 +166,7 @@ def _found(
             found.setdefault(fact.signal, fact)
     if "volume_per_day" in found and asked != "volume_per_day" and is_bill(found["volume_per_day"], clauses):
         del found["volume_per_day"]
-    shown = media.facts(text, found)
+    shown = [*media.facts(text, found), *stays(text, found)]
     found |= {fact.signal: fact for fact in shown if fact.signal != asked or asked not in found}
     if asked == "use_case_clear" and (told := _task(found)):
         found[asked] = Fact(asked, "yes", told.quote, "inferred")
@@ -212,13 +214,16 @@ def _weighed(
     text: str, found: dict[str, Fact], asked: str | None, checklist: Checklist, embedder: Embedder
 ) -> dict[str, Fact]:
     """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked and
-    a name stay as found, and in a short message all that the reader is not sure to be otherwise."""
+    a name stay as found, and in a short message all that the reader is not sure to be otherwise: it says what it
+    says and implies nothing."""
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
     short = len(text.split()) <= _SHORT
     stays = ("text", "number") if short else ("text",)
     kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind in stays}
     made = reader.load()
-    reads = made.read(text, embedder, sure, asked)
+    reads = [
+        one for one in made.read(text, embedder, sure, asked) if one.said or not short or one.signal == asked
+    ]
     for one in reads:
         signal = checklist.signals[one.signal]
         enough = one.chance >= made.least or one.signal == asked
@@ -330,6 +335,8 @@ def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:
     for signal in checklist.signals.values():
         hits: dict[str, str] = {}
         for clause in clauses:
+            if signal.kind == "text" and is_over(clause):
+                continue
             for answer in signal.choices:
                 if _matches(answer, clause.casefold()):
                     hits.setdefault(answer.code, clause)

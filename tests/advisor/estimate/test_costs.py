@@ -263,3 +263,17 @@ def test_a_month_without_requests_pays_for_no_machine_and_says_what_an_idle_one_
         for found in (none, busy)
     ]
     assert pays[0] == pays[1] and len(pays[0]) == 1  # from when on it pays does not hang on today's use
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (0.02, 11, "1.2 min–11 h"),
+        (2, 3, "2–3 h"),
+        (0, 2, "0–2 h"),
+        (0.2, 0.9, "12–54 min"),
+        (0.003, 0.9, "11 s–54 min"),
+    ],
+)
+def test_a_long_span_of_time_names_each_end_in_its_own_unit(low: float, high: float, shown: str) -> None:
+    assert cost_table.duration(Range(low, high), "en") == shown

@@ -44,6 +44,7 @@ TASKS = (
     "We need captions generated for our videos",
     "transkrip rapat zoom otomatis dari rekaman",
     "rekaman rapat ditranskrip terus diringkas",
+    "pengen bot yg bisa transkrip rekaman rapat jadi notulen",
     "bedain suara mesin normal sama rusak",
     "extract totals from scanned invoices",
     "narik data dari scan faktur",
@@ -53,6 +54,7 @@ TASKS = (
     "tolong bikinin lagu jingle",
 )
 TEXT = (
+    "ringkas transkrip rekaman rapat jadi lima poin",
     "chatbot for questions about our handbook; the PDFs contain pictures",
     "gambarannya gini, kami mau bot yang jawab pertanyaan pelanggan",
     "replies must have the voice of the brand",
@@ -137,6 +139,20 @@ def test_it_is_said_first_once_and_with_a_way_out(project: Project, language: st
     assert known.media.text.say(language) not in again.reply
     ended = session.end().decision
     assert ended and ended.reasons[0].text == known.media.text.say(language)
+
+
+@pytest.mark.parametrize(("language", "go_on"), [("en", "we go on"), ("id", "kita lanjutkan")])
+def test_the_questions_end_and_no_better_prompt_is_advised(
+    project: Project, language: str, go_on: str
+) -> None:
+    session = Session(project, knowledge.load(), None, language)
+    session.set("use_case_clear", "yes")
+    turn = session.say("transkripsi rekaman telepon pelanggan jadi teks")
+    assert turn.asks is None and turn.settled and go_on in turn.reply
+    assert turn.decision and turn.decision.approach == "not_llm"
+    assert [step.page for step in turn.decision.next_steps] == ["decide"]
+    resumed = session.say("transkripnya sudah ada, mau diringkas")
+    assert resumed.asks is not None and go_on not in resumed.reply
 
 
 def test_chosen_by_button_it_is_said_too(session: Session) -> None:

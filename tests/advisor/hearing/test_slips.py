@@ -17,6 +17,7 @@ from assistant.advisor.hearing.understanding import understand
         ("sehari 300 chat, eh 400 chat, eh 3rb chat sehari", "volume_per_day", 3000),
         ("300 chats a day, no wait, 30 a day", "volume_per_day", 30),
         ("contohnya ada 50, eh ada 3 bahasa juga", "examples", 50),
+        ("contoh surat bagus ada 15, eh 50 deng", "examples", 50),
     ],
 )
 def test_the_number_that_was_meant(checklist, text, signal, value):

@@ -38,7 +38,8 @@ def test_numbers(text: str, numbers: list[float]) -> None:
     [
         ("200 per hari", 200), ("sehari 200 chat", 200), ("60 a month", 2), ("1.5k requests daily", 1500),
         ("700/minggu", 100), ("10 tiap jam", 240), ("200 contoh", None), ("2 jam per hari", None),
-        ("3 kali seminggu", None), ("1.200 contoh bagus, 3rb pesan sehari", None), ("200 sampai 300 per hari", 200),
+        ("3 kali seminggu", None), ("1.200 contoh bagus, 3rb pesan sehari", None), ("200 sampai 300 per hari", 200), ("tiap hari ada sekitar dua ratus lima puluh pertanyaan", 250),
+        ("sehari masuk 250 chat dan ada 5000 contoh", 250),
     ],
 )  # fmt: skip
 def test_rates(text: str, rate: float | None) -> None:
@@ -65,6 +66,10 @@ def test_rates(text: str, rate: float | None) -> None:
         ("eval_baseline", "we have no test set", "none"),
         ("eval_baseline", "akurasinya 71% di 300 data uji", "measured"),
         ("tried_prompting", "udah few-shot macam-macam", "serious"),
+        ("tried_prompting", "udah 20 versi prompt pake contoh", "serious"),
+        ("team_skill", "aku sendiri, resepsionis, ga bisa koding", "none"),
+        ("team_skill", "none of us can code", "none"),
+        ("privacy", "isinya nama pemilik sama alamat", "pii"),
         ("examples", "sekitar 1.800", 1800),
         ("examples", "belum ada", 0),
         ("examples", "not sure, maybe 500", 500),
@@ -199,6 +204,7 @@ def test_a_score_beside_its_target(text: str, met: Value | None) -> None:
     [
         ("eval_baseline", "ada banyak dokumen pdf", None), ("tried_prompting", "ga ada data pribadi sama sekali", None),
         ("tried_prompting", "no budget for GPUs", None), ("examples", "about 800 examples", 800),
+        ("examples", "actually only five hundred are labelled", 500), ("examples", "3.000 chat yang sudah dilabeli", 3000),
         ("gap", "formatnya sering ngaco", "behavior"), ("knowledge_change", "tiap hari ganti", "daily"),
         ("platform", "rencananya di azure", "azure"), ("volume_per_day", "one and a half thousand a month", 50),
     ],
