@@ -33,11 +33,16 @@ def turns(value: Any) -> list[Turn]:
 def exchange(said: Sequence[Turn]) -> tuple[str, str]:
     """What was said before the last answer, and that answer; the system's instructions are left out.
 
-    Raises PenalaError: row_no_answer_turn, row_two_answers (templates ask for turns that alternate).
+    Raises PenalaError: row_no_answer_turn, row_system_late, row_empty_turn, row_two_answers (templates ask for turns that
+    alternate).
     """
     spoken = [turn for turn in said if turn.role != "system"]
     if not spoken or spoken[-1].role != "assistant":
         raise PenalaError("row_no_answer_turn")
+    if said[-1].role == "system":
+        raise PenalaError("row_system_late")
+    if len(spoken) > 2 and not all(turn.text.strip() for turn in spoken[:-1]):
+        raise PenalaError("row_empty_turn")
     if any(a.role == b.role == "assistant" for a, b in pairwise(spoken)):
         raise PenalaError("row_two_answers")
     return written(spoken[:-1]), spoken[-1].text

@@ -3,11 +3,13 @@
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from assistant.errors import PenalaError
+from assistant.workspace import files, lock
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
@@ -140,6 +142,15 @@ def choices(project: Project) -> Choices:
     return Choices(*(tuple(sorted(filter(None, found))) for found in (each, authors, origins)))
 
 
+@contextmanager
+def writing(project: Project) -> Iterator[sqlite3.Connection]:
+    """A transaction that holds the write lock from its beginning; who waits for it gets it one after another."""
+    path = project.folder / "reviews.lock"
+    with files.disk_full_is_said(project.folder), lock.in_turn(path), project.database() as db:
+        db.execute("BEGIN IMMEDIATE")
+        yield db
+
+
 def find(project: Project, id: str) -> Example | None:
     with project.database() as db:
         return load(db, id)
@@ -154,7 +165,7 @@ def load(db: sqlite3.Connection, id: str) -> Example | None:
 def save(project: Project, given: Iterable[Example]) -> int:
     """Add examples, or replace those whose id is known; the revision rises where something changed. How many."""
     rows = list(given)
-    with project.database() as db:
+    with writing(project) as db:
         save_in(db, rows)
     return len(rows)
 
@@ -176,8 +187,7 @@ def change(project: Project, read: Example, make: Callable[[Example], Example]) 
 
     Raises PenalaError("example_changed") when someone else changed or deleted it since.
     """
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    with writing(project) as db:
         return change_in(db, read, make)
 
 
@@ -201,8 +211,7 @@ def add_all(project: Project, given: Sequence[Example]) -> list[Example]:
     """Add examples under free ids, whatever their id. Raises PenalaError("example_incomplete"), then adds none."""
     if any(not e.input.strip() or not e.output.strip() for e in given):
         raise PenalaError("example_incomplete")
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")  # two people who add at once get different ids
+    with writing(project) as db:  # two people who add at once get different ids
         ids = _free_ids(db, len(given))
         made = [_tidied(replace(e, id=identity)) for e, identity in zip(given, ids, strict=True)]
         save_in(db, made)
@@ -210,7 +219,7 @@ def add_all(project: Project, given: Sequence[Example]) -> list[Example]:
 
 
 def delete(project: Project, ids: Sequence[str]) -> None:
-    with project.database() as db:
+    with writing(project) as db:
         db.executemany("DELETE FROM examples WHERE id = ?", [(identity,) for identity in ids])
 
 
@@ -226,8 +235,7 @@ def undo(project: Project, step: Step) -> None:
     """What was before the step. Raises PenalaError("example_changed") when someone else changed it since."""
     one = step.after or step.before
     assert one is not None
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    with writing(project) as db:
         row = db.execute("SELECT revision FROM examples WHERE id = ?", (one.id,)).fetchone()
         if (row["revision"] if row else None) != (step.after.revision if step.after else None):
             raise PenalaError("example_changed", id=one.id)
@@ -266,13 +274,16 @@ def _example(row: sqlite3.Row) -> Example:
     place = Place(**json.loads(row["place"])) if row["place"] else None
     return Example(
         row["id"], row["input"], row["output"], row["source"], row["split"], row["note"], row["origin"],
-        tuple(json.loads(row["tags"])), row["author"], place, row["status"], row["rejected"], row["revision"],
+        () if row["tags"] == "[]" else tuple(json.loads(row["tags"])), row["author"], place, row["status"], row["rejected"], row["revision"],
     )  # fmt: skip
 
 
 def _where(sought: Filter) -> tuple[str, list[str]]:
     """The condition in SQL and its values."""
     words = "%" + re.sub(r"([!%_])", r"!\1", sought.words) + "%"
+    found = (
+        "+" if sought.ids else ""
+    )  # a plus keeps SQLite from an index that finds more rows than the ids name
     parts = [
         ("(input LIKE ? ESCAPE '!' OR output LIKE ? ESCAPE '!')", [words] * 2 if sought.words else []),
         (
@@ -280,7 +291,7 @@ def _where(sought: Filter) -> tuple[str, list[str]]:
             [json.dumps(sought.tag, ensure_ascii=False), sought.tag] if sought.tag else [],
         ),  # the first is quick and leaves few for the second, which is sure
         *(
-            (f"{c} = ?", [v] if (v := getattr(sought, c)) else [])
+            (f"{found}{c} = ?", [v] if (v := getattr(sought, c)) else [])
             for c in ("split", "status", "author", "origin")
         ),
     ]
@@ -298,8 +309,9 @@ def _tidied(e: Example) -> Example:
 
 def _free_ids(db: sqlite3.Connection, count: int) -> list[str]:
     """Ids that no example has or was given before: e1, e2, … So one id never means two things in two versions."""
-    seen = "SELECT id FROM examples UNION SELECT example FROM reviews"
-    taken = [row["id"] for row in db.execute(f"SELECT id FROM ({seen}) WHERE id GLOB 'e[0-9]*'")]
+    named = "GLOB 'e[0-9]*'"  # in each part, so that an index finds them
+    seen = f"SELECT id FROM examples WHERE id {named} UNION SELECT example FROM reviews WHERE example {named}"
+    taken = [row["id"] for row in db.execute(seen)]
     given = db.execute("SELECT value FROM meta WHERE key = ?", (_LAST,)).fetchone()
     known = [int(t[1:]) for t in taken if re.fullmatch(r"e[0-9]+", t)]
     highest = max([*known, int(given["value"]) if given else 0])

@@ -25,7 +25,11 @@ USUAL: Mapping[str, tuple[str, ...]] = {
         "chosen", "keluaran", "jawaban", "jawaban_ideal", "balasan", "tanggapan", "respons", "kategori", "kelas",
         "sentimen", "hasil", "ringkasan", "solusi", "jawab", "a",
     ),
-    "source": ("source", "group", "conversation", "document", "sumber", "percakapan", "dokumen"),
+    "source": (
+        "source", "group", "conversation", "document", "chunk", "passage", "sumber", "percakapan", "dokumen", "potongan",
+        "source_id", "group_id", "conversation_id", "document_id", "doc_id", "chunk_id", "passage_id", "thread_id", "id_sumber",
+        "id_percakapan", "id_dokumen", "doc", "thread",
+    ),
     "tags": ("tags", "tag", "tagar", "penanda"),
     "rejected": ("rejected", "rejected_text", "rejected_output", "rejected_answer", "ditolak", "jawaban_ditolak"),
     "note": ("note", "notes", "catatan"),

@@ -24,13 +24,17 @@ from assistant.workspace import files
 from assistant.workspace.project import Project
 
 _UNNAMED = "row:"
+_ID_IN_LINE = re.compile(r"""[{,]\s*["']id["']\s*:\s*(?:"([^"\\]{1,200})"|(\d{1,18})\b)""", re.I)
 _SPLIT_WORDS = {
     **{word: word for word in SPLITS}, "training": "train", "latih": "train", "valid": "validation",
     "val": "validation", "dev": "validation", "validasi": "validation", "testing": "test", "uji": "test",
+    "pelatihan": "train", "eval": "validation", "evaluation": "validation", "tes": "test", "pengujian": "test", "holdout": "test",
 }  # fmt: skip
 _DAMAGED = re.compile("[\ufffd\ud800-\udfff\0]")  # replaced, half or null letters
 _WHY = {"en": ("reason", "from"), "id": ("alasan", "asal")}  # columns of a list of rows left out
-_KNOWN = {"id", "split", *itertools.chain(*_WHY.values())}
+_SPLIT_COLUMNS = ("split", "subset", "partition", "bagian")
+_KNOWN = {"id", *_SPLIT_COLUMNS, *itertools.chain(*_WHY.values())}
+_LONGEST_SOURCE = 200  # letters
 _SAMPLE = 1000  # rows that show a file's shape
 _ORIGINS = {"written", "imported", "improved", "drafted", "paraphrased"}
 
@@ -102,23 +106,31 @@ def take(table: Table, name: str, columns: Columns = Columns()) -> Import:
 
 
 def import_file(
-    project: Project, path: Path, columns: Columns = Columns(), options: Options = AS_IT_IS
+    project: Project, path: Path, columns: Columns = Columns(), options: Options = AS_IT_IS, split: str = ""
 ) -> Import:
-    """Read a file into the project."""
-    return keep(project, read_file(path, columns, options))
+    """Read a file into the project, as `keep` does."""
+    return keep(project, read_file(path, columns, options), split)
 
 
-def keep(project: Project, found: Import) -> Import:
+def keep(project: Project, found: Import, split: str = "") -> Import:
     """Put what was read into the project. A row whose id is known replaces that example if it is an edit of it, and
-    gets an id of its own if another file merely counted alike; rows without an id are numbered."""
+    gets an id of its own if another file merely counted alike; rows without an id are numbered.
+
+    `split`: where all rows belong, whatever the file says; without it a row that names none keeps the one it had.
+    Raises PenalaError("no_split") for another word than those of SPLITS.
+    """
+    if split and split not in SPLITS:
+        raise PenalaError("no_split", split=split, known=", ".join(SPLITS))
     known = {e.id: e for e in every(project)}
     taken = {*known, *(e.id for e in found.examples)}
-    first = max((int(i) for i in taken if i.isascii() and i.isdigit()), default=0)
+    numbers = [e.id.removeprefix(_UNNAMED) for e in found.examples if e.id.startswith(_UNNAMED)]
+    first = max(map(int, filter(_is_number, taken)), default=0) if taken.intersection(numbers) else 0
     named = []
     for e in found.examples:
         number = e.id.removeprefix(_UNNAMED)
         identity = str(first + int(number)) if number != e.id else _its_id(e, known)
-        named.append(replace(e, id=identity))
+        before = known[identity].split if identity in known else ""
+        named.append(replace(e, id=identity, split=split or e.split or before))
     save(project, named)
     again = bool(_listed_by(found.table))  # then each row is remembered where it was first
     rows = [] if again else [_left_out(found, r) for r in found.rejected]
@@ -127,10 +139,12 @@ def keep(project: Project, found: Import) -> Import:
     return replace(found, examples=named)
 
 
+def _is_number(id: str) -> bool:
+    return id.isascii() and id.isdigit()
+
+
 def _left_out(found: Import, r: Rejected) -> LeftOut:
-    named = {"row_no_input": "input", "row_no_output": "output"}.get(r.reason.code, "")
-    absent = bool(named) and r.values.get(found.reader.columns.get(named, named)) is None
-    return LeftOut(found.file, r.row, _identity(r.values) or str(r.row), r.reason.code, absent)
+    return LeftOut(found.file, r.row, _identity(r.values) or str(r.row), r.reason.code)
 
 
 def _mended(found: Import) -> set[tuple[str, int]]:
@@ -159,10 +173,10 @@ def _twice(first: Example, second: Example) -> str:
 
 
 def _identity(row: Mapping[str, Any]) -> str:
-    """The row's own id, "" where it has none."""
-    return next(
-        (str(v).strip() for name, v in row.items() if str(name).strip().lower() == "id" and v is not None), ""
-    )
+    """The row's own id, "" where it has none; of a line that could not be read, what stands there as its id."""
+    named = (str(v).strip() for name, v in row.items() if str(name).strip().lower() == "id" and v is not None)
+    found = _ID_IN_LINE.search(str(row.get("line", ""))[:2000]) if set(row) == {"line"} else None
+    return found[1] or found[2] if found else next(named, "")
 
 
 def rejects(found: Import, language: str) -> tuple[str, str]:
@@ -258,7 +272,7 @@ class _Taker:
             ("" if identity is None else str(identity).strip()) or f"{_UNNAMED}{number}",
             taken.input.strip(),
             taken.output.strip(),
-            self.read.text(values, "source"),
+            _short(self.read.text(values, "source")),
             _SPLIT_WORDS.get(str(values.get(self.split) or "").strip().lower(), ""),
             self.read.text(values, "note"),
             "imported",
@@ -284,7 +298,15 @@ def _notices(table: Table, read: formats.Reader, instructed: int) -> Iterator[Pe
 
 def _taker(table: Table, read: formats.Reader, file: str) -> _Taker:
     names = {name.strip().lower(): name for name in reversed(table.names())}
-    return _Taker(read, file, names.get("id", "id"), names.get("split", "split"))
+    split = next((names[name] for name in _SPLIT_COLUMNS if name in names), "split")
+    return _Taker(read, file, names.get("id", "id"), split)
+
+
+def _short(source: str) -> str:
+    """A source is a name; a whole passage in its place is known by its beginning and its hash."""
+    if len(source) <= _LONGEST_SOURCE:
+        return source
+    return f"{source[:60].strip()}… {hashlib.sha256(source.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def _tags(value: Any) -> tuple[str, ...]:

@@ -2,16 +2,15 @@
 
 import json
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
-from assistant.dataset import examples
-from assistant.dataset.checks import Data, Finding
-from assistant.dataset.checks.leakage import before, sources
+from assistant.dataset import examples, left_out
+from assistant.dataset.checks import NAMES, Data, Finding
 from assistant.dataset.examples import Example
+from assistant.dataset.left_out import BARE, WHOLE, LeftOut
 from assistant.dataset.masking import Masks
-from assistant.dataset.similar import normal
+from assistant.dataset.remedies import REMEDIES, Around
 from assistant.errors import PenalaError
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
@@ -30,52 +29,68 @@ class Mend:
 
 
 def remedy(finding: Finding) -> str:
-    """Which remedy a finding has: leave_out, leave_twins, mask, move, as_usual; "" where only a person can mend it."""
-    found = _REMEDIES.get(f"{finding.check}_{finding.variant}")
-    return found.__name__.strip("_") if found else ""
+    """Which remedy a finding has, by the name of its words (`ui.checks.mend`); "" where only a person can mend it."""
+    named = (finding.check, finding.variant)
+    if named in _LISTED:
+        return "dismiss"
+    if named not in REMEDIES or finding.values.get("spare") == 0:
+        return ""
+    return REMEDIES[named].__name__.strip("_")
 
 
-def mend(project: Project, data: Data, findings: Sequence[Finding], check: str, author: str = "") -> Mend:
-    """Do the remedies of a check's findings, all or nothing. Raises PenalaError: no_remedy (naming those there are),
-    nothing_to_mend, example_changed (someone edited one of the rows in the meantime)."""
+def mend(
+    project: Project,
+    data: Data,
+    findings: Sequence[Finding],
+    check: str,
+    author: str = "",
+    variant: str | None = None,
+) -> Mend:
+    """Do the remedies of a check's findings, or of its one `variant`, all or nothing.
+
+    Raises PenalaError: no_remedy (naming those there are), nothing_to_mend, example_changed (someone edited one of the
+    rows in the meantime)."""
     if check not in MENDED:
         raise PenalaError("no_remedy", check=check, known=", ".join(MENDED))
-    chosen = [f for f in findings if f.check == check and remedy(f)]
-    masks = Masks(project.get(_MASKS, {}))
+    chosen = [f for f in findings if f.check == check and variant in (None, f.variant) and remedy(f)]
+    around = Around(Masks(project.get(_MASKS, {})), _judged(project))
     changed: dict[str, Example] = {}
+    told = list[LeftOut]()
     for f in chosen:
-        for made in _REMEDIES[f"{f.check}_{f.variant}"](data, f, masks):
-            changed.setdefault(made.id, made)
-    if not changed:
+        named = (f.check, f.variant)
+        if named in _LISTED:
+            told += [row for row in left_out.all_left_out(project) if _LISTED[named](row)]
+        else:
+            changed = {made.id: made for made in REMEDIES[named](data, f, around)} | changed
+    if not changed and not told:
         raise PenalaError("nothing_to_mend", check=check)
     if check == "personal_data":
-        project.set(_MASKS, masks.known)
-    return _apply(project, {e.id: e for e in data.examples}, changed, check, author)
+        project.set(_MASKS, around.masks.known)
+    return _apply(project, {e.id: e for e in data.examples}, changed, told, check, author)
 
 
 def undo(project: Project) -> Mend:
     """Take back the newest remedy; rows that were changed since stay as they are. Raises PenalaError("nothing_to_undo_mend")."""
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    with examples.writing(project) as db:
         row = db.execute("SELECT * FROM mends ORDER BY id DESC LIMIT 1").fetchone()
         if row is None:
             raise PenalaError("nothing_to_undo_mend")
-        steps = [(examples.read(b), int(revision)) for b, revision in json.loads(row["steps"])]
+        steps, told = _read(row)
         back = [old for old, revision in steps if _stands_at(db, old.id, revision)]
         examples.save_in(db, back)
+        left_out.put_back(db, told)
         db.execute("DELETE FROM mends WHERE id = ?", (row["id"],))
-    return Mend(row["id"], row["name"], tuple(e.id for e in back), row["author"])
+    return Mend(row["id"], row["name"], (*(e.id for e in back), *(one.id for one in told)), row["author"])
 
 
 def last(project: Project) -> Mend | None:
     """The newest remedy that can be taken back."""
     with project.database() as db:
         row = db.execute("SELECT * FROM mends ORDER BY id DESC LIMIT 1").fetchone()
-    return (
-        Mend(row["id"], row["name"], tuple(b["id"] for b, _ in json.loads(row["steps"])), row["author"])
-        if row
-        else None
-    )
+    if row is None:
+        return None
+    steps, told = _read(row)
+    return Mend(row["id"], row["name"], (*(e.id for e, _ in steps), *(one.id for one in told)), row["author"])
 
 
 def unmask(project: Project, text: str) -> str:
@@ -84,18 +99,32 @@ def unmask(project: Project, text: str) -> str:
 
 
 def _apply(
-    project: Project, known: dict[str, Example], changed: dict[str, Example], check: str, author: str
-) -> Mend:
-    steps = [[asdict(known[id]), known[id].revision + 1] for id in changed]
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    project: Project, known: Mapping[str, Example], changed: Mapping[str, Example], told: Sequence[LeftOut], check: str,
+    author: str,
+) -> Mend:  # fmt: skip
+    """Change the examples, and tell no more of the rows left out at import; both are kept to be taken back."""
+    steps = [*([asdict(known[id]), known[id].revision + 1] for id in changed), *map(asdict, told)]
+    with examples.writing(project) as db:
         for id in changed:
             if not _stands_at(db, id, known[id].revision):
                 raise PenalaError("example_changed", id=id)
         examples.save_in(db, changed.values())
+        left_out.take_out(db, told)
         values = (check, author, now(), json.dumps(steps, ensure_ascii=False))
         made = db.execute("INSERT INTO mends (name, author, at, steps) VALUES (?, ?, ?, ?)", values)
-        return Mend(int(made.lastrowid or 0), check, tuple(changed), author)
+        return Mend(int(made.lastrowid or 0), check, (*changed, *(row.id for row in told)), author)
+
+
+def _read(row: sqlite3.Row) -> tuple[list[tuple[Example, int]], list[LeftOut]]:
+    """What a remedy changed: each example before it with its revision after it, and rows left out at import."""
+    steps = json.loads(row["steps"])
+    told = [LeftOut(**step) for step in steps if isinstance(step, dict)]
+    return [(examples.read(step[0]), int(step[1])) for step in steps if isinstance(step, list)], told
+
+
+def _judged(project: Project) -> frozenset[str]:
+    with project.database() as db:
+        return frozenset(row["id"] for row in db.execute("SELECT id FROM examples WHERE judged > 0"))
 
 
 def _stands_at(db: sqlite3.Connection, id: str, revision: int) -> bool:
@@ -103,74 +132,13 @@ def _stands_at(db: sqlite3.Connection, id: str, revision: int) -> bool:
     return row is not None and row["revision"] == revision
 
 
-_Remedy = Callable[[Data, Finding, Masks], Iterator[Example]]
-
-
-def _leave_out(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
-    """Set the rows aside: they stay in the table as rejected, and count no more."""
-    rows = set(finding.rows)
-    yield from (replace(e, status="rejected") for e in data.examples if e.id in rows)
-
-
-def _leave_twins(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
-    """Set aside what an earlier row with nearly the same input answers alike; another answer is another lesson, or a
-    contradiction that a person has to settle."""
-    rows, twins = set(finding.rows), _twins(data)
-    said = defaultdict[str, set[str]](set)
-    for e, form, answer in zip(data.examples, data.like.keys, data.answers, strict=True):
-        if e.id in rows and any(answer in said[twin] for twin in (form, *twins[form])):
-            yield replace(e, status="rejected")
-        else:
-            said[form].add(answer)
-
-
-def _twins(data: Data) -> dict[str, set[str]]:
-    """The forms that are nearly each form."""
-    found = defaultdict[str, set[str]](set)
-    for a, b in data.like.pairs:
-        found[a].add(b)
-        found[b].add(a)
-    return found
-
-
-def _mask(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
-    rows = set(finding.rows)
-    for e in data.examples:
-        if e.id in rows:
-            text, answer, worse = (masks.masked(text) for text in (e.input, e.output, e.rejected))
-            yield replace(e, input=text, output=answer, rejected=worse)
-
-
-def _move(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
-    """Rows of test and validation go to the side that has seen them."""
-    rows, sides, twins = set(finding.rows), defaultdict[str, set[str]](set), _twins(data)
-    for e, form in zip(data.examples, data.like.keys, strict=True):
-        for mark in (form, *(f"\0{s}" for s in sources(e))):
-            sides[mark].add(e.split)
-    for e, form in zip(data.examples, data.like.keys, strict=True):
-        if e.id in rows:
-            marks = (form, *twins[form], *(f"\0{s}" for s in sources(e)))
-            seen = {side for mark in marks for side in sides[mark]}
-            yield replace(e, split=next(side for side in before(e.split) if side in seen))
-
-
-def _as_usual(data: Data, finding: Finding, masks: Masks) -> Iterator[Example]:
-    """A label written in another way is written as most are; what is no label stays."""
-    usual: dict[str, str] = {}
-    for label, _ in Counter(e.output.strip() for e in data.examples).most_common():
-        usual.setdefault(normal(label), label)
-    rows = set(finding.rows)
-    for e in data.examples:
-        if e.id in rows and usual[normal(e.output)] != e.output.strip():
-            yield replace(e, output=usual[normal(e.output)])
-
-
-_REMEDIES: dict[str, _Remedy] = {
-    "empty_": _leave_out, "empty_trivial": _leave_out, "exact_duplicate_": _leave_out, "near_duplicate_": _leave_twins,
-    "leakage_": _move, "leakage_source": _move, "leakage_near": _move, "leakage_asked": _leave_out,
-    "over_length_": _leave_out, "nothing_to_learn_": _leave_out, "nothing_to_learn_echo": _leave_out,
-    "personal_data_": _mask, "personal_data_grave": _mask, "format_drift_label": _as_usual,
-}  # fmt: skip
-MENDED = (
-    "empty", "exact_duplicate", "near_duplicate", "leakage", "over_length", "nothing_to_learn", "personal_data", "format_drift",
-)  # fmt: skip
+# What a finding tells of rows that are in no example: nothing to change there but the list of them.
+_LISTED: dict[tuple[str, str], Callable[[LeftOut], bool]] = {
+    ("schema", ""): lambda row: row.code not in WHOLE,
+    ("empty", "left_out"): lambda row: row.code in BARE,
+    ("exact_duplicate", "left_out"): lambda row: row.code == "row_repeated",
+    ("contradiction", "left_out"): lambda row: row.code == "row_contradicts",
+}
+MENDED = tuple(
+    name for name in NAMES if name in {check for check, _ in REMEDIES} | {check for check, _ in _LISTED}
+)

@@ -30,6 +30,30 @@ class _Habits:
     after: list[str]
 
 
+def misspelt(text: str, seed: int = 0) -> str:
+    """The text with a slip of the keys in about every sixth word, one at least where a word allows it."""
+    draw, habits = random.Random(f"{seed} {text}"), _habits(language(text) or "id")
+    for _ in range(max(1, len(text.split()) // 6)):
+        text = _slip(text, habits, draw)
+    return text
+
+
+def slang(text: str, seed: int = 0) -> str:
+    """The text with every word that has an everyday spelling in it, as chats are typed."""
+    draw, known = random.Random(f"{seed} {text}"), _habits(language(text) or "id").words
+
+    def other(match: re.Match[str]) -> str:
+        return draw.choice(known[match.group().lower()]) if match.group().lower() in known else match.group()
+
+    return _WORD.sub(other, text)
+
+
+def framed(text: str, seed: int = 0) -> str:
+    """The text between a greeting and a courtesy, typed without capitals and full stop."""
+    draw, habits = random.Random(f"{seed} {text}"), _habits(language(text) or "id")
+    return _courtesy(_greeting(_careless(text, habits, draw), habits, draw), habits, draw)
+
+
 def variants(text: str, count: int, seed: int = 0) -> list[str]:
     """Up to `count` ways of writing the text, each two or three changes away from it; fewer where it has no room."""
     draw = random.Random(f"{seed} {text}")

@@ -1,59 +1,98 @@
-"""Says whose number a run of digits is, by its length, its check digits and the words around it; reads no text."""
+"""Says whose number a run of digits is, by its length, its check digits and the words beside it; finds none in a text."""
 
 import re
 from datetime import date
 
 # Kemendagri's codes of the provinces, the first two digits of each NIK.
 _PROVINCES = frozenset(
-    [
-        *range(11, 20),
-        21,
-        *range(31, 37),
-        *range(51, 54),
-        *range(61, 66),
-        *range(71, 77),
-        81,
-        82,
-        *range(91, 98),
-    ]
+    [*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98)]
+)  # fmt: skip
+# ISO 13616 registry: the letters and digits of an IBAN, by country.
+_IBANS = {
+    code: int(length)
+    for length, codes in (line.split(" ", 1) for line in (
+        "15 NO", "16 BE", "18 DK FI FO GL NL SD", "19 MK SI", "20 AT BA EE KZ LT LU XK", "21 CH HR LI LV", "22 BG BH CR DE GB GE IE ME RS VA",
+        "23 AE GI IL IQ OM SO TL", "24 AD CZ ES MD PK RO SA SE SK TN VG", "25 LY PT ST", "26 IS TR", "27 BI DJ FR GR IT MC MR SM",
+        "28 AL AZ BY CY DO GT HU LB NI PL SV", "29 BR EG PS QA UA", "30 JO KW MU", "31 MT SC", "32 LC", "33 RU",
+    ))
+    for code in codes.split()
+}  # fmt: skip
+_NPWP = re.compile(  # the old fifteen digits as they are grouped
+    r"\d\d ?[ .\-] ?\d{3} ?[ .\-] ?\d{3} ?[ .\-] ?\d ?[ .\-] ?\d{3} ?[ .\-] ?\d{3}"
 )
-_NPWP = re.compile(r"\d\d\.\d{3}\.\d{3}\.\d-\d{3}\.\d{3}")
 _AMOUNT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,5}|[1-9]\d{0,2}(?:,\d{3}){2,5}")
-_MONEY = re.compile(r"(?:rp|idr|usd|\$|€|£|juta|miliar|harga|total|sebesar|senilai)\.?\s{0,2}(?:…|$)")
+_FRACTION = re.compile(r"\d{1,3}\.\d{4,14}")
 _DATE = re.compile(
     r"(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d|(?:19|20)\d\d[/.\-]\d{1,2}[/.\-]\d{1,2})(?: \d{1,2}[.:]?\d{0,2})?"
+    r"|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d"
 )
-_SAYS = {
-    "nik": re.compile(r"\bnik\b|\bktp\b|kependudukan|identity card|national id|\bkk\b|kartu keluarga|identitas"),
-    "npwp": re.compile(r"\bnpwp\b|pajak|\btax\b"),
-    "bpjs": re.compile(r"bpjs|\bkis\b|\bjkn\b|jamsostek|\bkpj\b|peserta"),
-    "phone": re.compile(r"\bhp\b|\bwa\b|whatsapp|telp|telepon|telephone|phone|\bcall\b|hubungi|contact|kontak|ponsel|handphone|\bsms\b|\btel\b|mobile|nomor saya|no saya|my number"),
-    "account": re.compile(r"\brek\b|rekening|norek|\baccount\b|\bacct?\b|\bbca\b|\bbri\b|\bbni\b|mandiri|\bbsi\b|cimb|permata|\bva\b|virtual account|sort code"),
-    "licence": re.compile(r"\bsim\b.{0,12}$|driving licen|nomor sim|\bsim [abc]\b"),
-    "passport": re.compile(r"paspor|passport"),
-    "ssn": re.compile(r"\bssn\b|social security"),
-}  # fmt: skip
+# What a number is said to be; `other` is nobody's.
+_SAID = re.compile(
+    r"(?P<nik>nik(?![a-z])|\bno ?ktp|ktp(?![a-z])|kependudukan|identity card|national id|\bid number|\bkk\b|kartu keluarga|identitas)"
+    r"|(?P<npwp>npwp|wajib pajak|\bpajak\b|\btax\b)"
+    r"|(?P<bpjs>bpjs|\bkis\b|\bjkn\b|jamsostek|\bkpj\b|peserta)"
+    r"|(?P<phone>\bhp(?![a-z])|\bwa(?![a-z])|whatsapp|\bte?lp|telepon|telephone|phone|\bcall\b|hubungi|\bhub\b|contact|kontak|ponsel|handphone|\bsms\b|\btel\b|mobile|nomor saya|no saya|my number|\bfaks\b|\bfax\b)"
+    r"|(?P<licence>\bsim\b|driving licen)"
+    r"|(?P<passport>paspor|passport)"
+    r"|(?P<ssn>\bssn\b|social security)"
+    r"|(?P<account>\brek\b|rekening|norek|\baccount\b|\bacct?\b|\bbca\b|\bbri\b|\bbni\b|mandiri|\bbsi\b|cimb|permata|\bva\b|virtual account|sort code)"
+    r"|(?P<other>\b(?:pesanan|order|resi|invoice|faktur|tic?ket|transaksi|transaction|voucher|booking|barcode|kode|code|serial|seri|model|sku|isbn|issn|imei|timestamp|ts|referensi|reference|ref|po|inv|antrian|versi|version|rev|build|kolom|pos)(?: (?:number|no|nomor|id))?\b"
+    r"|\brp\b|\bidr\b|\busd\b|[$€£]|juta|miliar|harga|total|sebesar|senilai)"
+)  # fmt: skip
+_SENTENCE = re.compile(r"(?<!\bno)(?<!lp)(?<!\btel)(?<!\brek)(?<!\bhub)[.?!;\n]\s")
+_FAR, _BESIDE = 25, 6  # letters between a number and what it is said to be: a person's, nobody's
 
 
-def kind_of(written: str, around: str) -> str:
-    """The kind of a number as written with the lower-case words around it; "" where it is nobody's."""
-    digits, bare = re.sub(r"\D", "", written), written.strip("() +")
-    if len(digits) < 7 or _DATE.fullmatch(bare) or _is_amount(bare, around):
+def kind_of(text: str, start: int, stop: int) -> str:
+    """The kind of the number text[start:stop]; "" where it is nobody's."""
+    written = text[start:stop]
+    digits, bare = re.sub(r"\D", "", written), written.strip("() +-/.")
+    if len(digits) < 7 or any(form.fullmatch(bare) for form in (_DATE, _AMOUNT, _FRACTION)):
         return ""
+    label = _said(text[max(0, start - 45) : start].lower(), text[stop : stop + 25].lower())
+    if label == "other":
+        return ""
+    return _formed(written, bare, digits, label) or _called(written, digits, label)
+
+
+def _formed(written: str, bare: str, digits: str, label: str) -> str:
+    """The kind that its form shows, where what it is called says nothing else."""
     if _NPWP.fullmatch(bare):
         return "npwp"
-    for kind, fits in (("nik", _nik), ("phone", _phone), ("bpjs", _bpjs), ("npwp", _npwp)):
-        if fits(written if kind == "phone" else bare, digits, around):
-            return kind
-    if is_card(digits):
-        return "card"
-    if re.fullmatch(r"\d{3}-\d\d-\d{4}", written) or (len(digits) == 9 and _SAYS["ssn"].search(around)):
+    if is_nik(digits):
+        return "nik"
+    if label in _LENGTHS and len(digits) in _LENGTHS[label]:
+        return label
+    if _phone(written, digits):
+        return "phone"
+    if len(digits) == 13 and digits.startswith("000"):  # BPJS Kesehatan
+        return "bpjs"
+    return "card" if is_card(digits) else ""
+
+
+# The lengths by which a number is what it is called. PMK 112/2022: NPWP of 15 digits, the new ones of 16.
+_LENGTHS = {"nik": (16,), "npwp": (15, 16), "bpjs": (11, 13)}
+_LONGER = {"phone": range(7, 14), "ssn": range(9, 10), "account": range(8, 19), "licence": (12, 14)}
+
+
+def _called(written: str, digits: str, label: str) -> str:
+    """The kind that the words beside it say, where its length can be."""
+    if re.fullmatch(r"\d{3}-\d\d-\d{4}", written):
         return "ssn"
-    if 8 <= len(digits) <= 18 and _SAYS["account"].search(around):
-        return "account"
-    if len(digits) in (12, 14) and _SAYS["licence"].search(around):
-        return "licence"
-    return ""
+    firm = re.fullmatch(r"1500\d{3}", digits)  # a call centre
+    return label if len(digits) in _LONGER.get(label, ()) and not firm else ""
+
+
+def _said(before: str, after: str) -> str:
+    """What the lower-case words before a number, else those after it, say that it is; "" where they say nothing."""
+    near = _SENTENCE.split(before)[-1]
+    for m in reversed(list(_SAID.finditer(near))):
+        gap, other = near[m.end() :], m.lastgroup == "other"
+        if len(gap) > (_BESIDE if other else _FAR) or (other and any(c.isdigit() for c in gap)):
+            break
+        return m.lastgroup or ""
+    found = _SAID.search(_SENTENCE.split(after)[0])
+    return (found.lastgroup or "") if found and found.lastgroup != "other" else ""
 
 
 def is_nik(digits: str) -> bool:
@@ -78,10 +117,17 @@ def is_card(digits: str) -> bool:
     return known and len(set(digits)) > 1 and _luhn(digits)
 
 
+def iban_length(country: str) -> int:
+    """The letters and digits that an IBAN of a country has, 0 where it has none."""
+    return _IBANS.get(country.upper(), 0)
+
+
 def is_iban(written: str) -> bool:
-    """ISO 13616: the rearranged letters and digits leave 1 when divided by 97."""
-    plain = re.sub(r"[ \-]", "", written)
-    return 15 <= len(plain) <= 34 and int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+    """ISO 13616: the country's length, and the rearranged letters and digits leave 1 when divided by 97."""
+    plain = re.sub(r"[^A-Za-z0-9]", "", written)
+    if len(plain) != iban_length(plain[:2]):
+        return False
+    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
 
 
 def _luhn(digits: str) -> bool:
@@ -92,49 +138,17 @@ def _luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def _nik(written: str, digits: str, around: str) -> bool:
-    return is_nik(digits) or (len(digits) == 16 and bool(_SAYS["nik"].search(around)))
-
-
-def _phone(written: str, digits: str, around: str) -> bool:
-    """Indonesian mobile and fixed lines, international numbers, and any number that is called one."""
-    national = (
-        re.sub(r"^(?:0062|620|62|0)", "0", digits)
-        if written.lstrip("(").startswith(("+", "0", "6"))
-        else digits
-    )
+def _phone(written: str, digits: str) -> bool:
+    """Indonesian mobile and fixed lines, American and international numbers."""
+    first = written.lstrip("(")[:1]
+    national = re.sub(r"^(?:0062|620|62|0)0?", "0", digits) if first in "+06" else digits
     if re.fullmatch(r"08[1-9]\d{6,10}", national) and (digits[0] == "0" or digits.startswith("62")):
         return True
-    if re.match(r"\(?0\d{2,3}[) \-]{1,2}\d", written) and 9 <= len(digits) <= 12:
+    if re.match(r"\(?0[2-9]\d{1,2}[) .\-]{1,2}\d", written) and 9 <= len(digits) <= 12:
         return True
     if re.match(r"(?:\+1[ \-.]?)?(?:\(\d{3}\) ?|\d{3}[\-.])\d{3}[\-.]\d{4}$", written):
         return True
-    if written.lstrip("(").startswith(("+", "00")) and 9 <= len(digits) <= 15:
-        return digits[:3] != "000"
-    return (
-        7 <= len(digits) <= 13 and bool(_SAYS["phone"].search(around)) and not _SAYS["account"].search(around)
-    )
-
-
-def _bpjs(written: str, digits: str, around: str) -> bool:
-    """BPJS Kesehatan has 13 digits that begin with 000; BPJS Ketenagakerjaan 11, told by the words alone."""
-    if len(digits) == 13 and digits.startswith("000"):
-        return True
-    return len(digits) in (11, 13) and bool(_SAYS["bpjs"].search(around))
-
-
-def _npwp(written: str, digits: str, around: str) -> bool:
-    """The old fifteen digits and the new sixteen, which begin with 0 for companies (PMK 112/2022)."""
-    grouped = len(digits) == 15 and re.fullmatch(
-        r"\d\d[ .\-]\d{3}[ .\-]\d{3}[ .\-]\d[ .\-]\d{3}[ .\-]\d{3}", written
-    )
-    return bool(grouped) or (len(digits) in (15, 16) and bool(_SAYS["npwp"].search(around)))
-
-
-def _is_amount(written: str, around: str) -> bool:
-    return bool(_AMOUNT.fullmatch(written.strip())) or bool(
-        _MONEY.search(around.split(" … ")[0] + "…") and len(written) < 16
-    )
+    return (first == "+" or bool(re.match(r"\(?00[1-9]\d", written))) and 9 <= len(digits) <= 15
 
 
 def _is_day(day: int, month: int, year: int) -> bool:

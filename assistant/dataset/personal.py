@@ -7,10 +7,10 @@ import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from assistant.dataset import numbers
-from assistant.dataset.lists import lists
+from assistant.dataset.keys import keys
+from assistant.dataset.names import is_given, names
 
 GRAVE = frozenset(
     {"nik", "npwp", "bpjs", "card", "iban", "key", "passport", "ssn"}
@@ -26,128 +26,162 @@ class Span:
     kind: str
 
 
+# Spaces, dashes and wide letters as word processors and phones write them, each as the plain one; no length changes.
+_PLAIN = {
+    **dict.fromkeys((0x09, 0xA0, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000), " "),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"),
+    **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+    0x2019: "'",
+}
+
+
 def find(text: str) -> list[Span]:
     """The personal data of a text in order, none overlapping another; the surer kind wins."""
+    plain = text.translate(_PLAIN)
     taken, found = bytearray(len(text)), list[Span]()
     for look in (
-        _emails,
         _keys,
+        _emails,
         _ibans,
         _addresses_of_machines,
         _runs_of_digits,
         _passports,
+        _homes,
         _plates,
         _births,
-        _homes,
         _names,
     ):
-        for span in look(text):
+        for span in look(plain):
             if taken.find(1, span.start, span.stop) < 0:
                 taken[span.start : span.stop] = b"\1" * (span.stop - span.start)
                 found.append(span)
     return sorted(found, key=lambda span: span.start)
 
 
-_LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}"
+def _keys(text: str) -> Iterator[Span]:
+    yield from (Span(start, stop, "key") for start, stop in keys(text))
+
+
+_LOCAL = r"(?<![\w.%+\-'])\w[\w.%+\-']{0,63}"
 _HOST = r"[A-Za-z0-9][A-Za-z0-9\-]{0,62}"
-_EMAIL = re.compile(rf"(?<![A-Za-z0-9._%+\-]){_LOCAL}@{_HOST}(?:\.{_HOST}){{1,5}}")
+_EMAIL = re.compile(rf"{_LOCAL}@{_HOST}(?:\.{_HOST}){{1,5}}")
+_AT = r" {0,2}[\[({<] ?(?:at|et|a|@) ?[\])}>] {0,2}| -at- | {1,2}@ {0,2}| {0,2}@ {1,2}"
+_DOT = r"\.| {0,2}[\[({<] ?(?:dot|titik|\.) ?[\])}>] {0,2}| (?:dot|titik) "
+_END = rf"(?:{_HOST}(?:{_DOT})){{1,4}}[A-Za-z]{{2,12}}(?![A-Za-z0-9])"
+_EMAIL_HIDDEN = re.compile(rf"({_LOCAL})(?:{_AT}|@){_END}", re.I)
 _EMAIL_SPOKEN = re.compile(
-    rf"(?<![A-Za-z0-9._%+\-]){_LOCAL}\s?[\[(](?:at|et)[\])]\s?{_HOST}(?:\s?(?:\.|[\[(](?:dot|titik)[\])])\s?{_HOST}){{1,4}}", re.I
+    rf"({_LOCAL}) (?:at|et) (?:{_HOST} (?:dot|titik) ){{1,3}}(?:com|net|org|edu|info|app|[a-z]{{2}})(?![A-Za-z0-9])",
+    re.I,
+)
+_MAIL = re.compile(r"mail|surel|\bhubungi|\bcontact|\breach|\bkirim|\bwrite|\bsend", re.I)
+_NO_USER = frozenset(
+    {"me", "us", "it", "di", "at", "only", "cek", "check", "order", "beli", "buy", "visit", "find", "see", "kunjungi", "promo",
+     "makan", "lunch", "dinner", "toko", "shop", "website", "web", "situs", "info", "more", "now", "harga", "pcs"}
 )  # fmt: skip
 
 
 def _emails(text: str) -> Iterator[Span]:
     if "@" in text:
         yield from (Span(*m.span(), "email") for m in _EMAIL.finditer(text))
-    if "at)" in text or "at]" in text or "AT" in text:
-        yield from (Span(*m.span(), "email") for m in _EMAIL_SPOKEN.finditer(text))
+    lower = text.lower()
+    if "@" in text or "at" in lower or "et" in lower or "(a)" in lower:
+        for m in _EMAIL_HIDDEN.finditer(text):
+            if m[1].lower() not in _NO_USER and not m[1].isdecimal():
+                yield Span(*m.span(), "email")
+    if " dot " in lower or " titik " in lower:
+        for m in _EMAIL_SPOKEN.finditer(text):
+            if not m[1].isalpha() or is_given(m[1]) or _MAIL.search(text[max(0, m.start() - 40) : m.start()]):
+                yield Span(*m.span(), "email")
 
 
-# The prefixes that the services publish for their own scanners (GitHub secret scanning patterns, AWS, Google, Slack).
-_KEY = re.compile(
-    r"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_\-]{16,200}|[srp]k_(?:live|test)_[A-Za-z0-9]{10,200}|(?:AKIA|ASIA)[0-9A-Z]{16}"
-    r"|gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|AIza[0-9A-Za-z_\-]{30,45}|xox[abeoprs]-[A-Za-z0-9\-]{10,250}"
-    r"|hf_[A-Za-z0-9]{20,100}|glpat-[A-Za-z0-9_\-]{16,100}|SG\.[\w\-]{16,64}\.[\w\-]{16,128}|npm_[A-Za-z0-9]{30,60}"
-    r"|ya29\.[\w\-]{20,250}|eyJ[\w\-]{8,2000}\.[\w\-]{8,4000}(?:\.[\w\-]{4,2000})?|(?:\d{8,10}):AA[\w\-]{30,40})"
-)
-_KEY_BLOCK = re.compile(
-    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
-)
-_KEY_NAMED = re.compile(
-    r"(?<![A-Za-z])(?:api[ _\-]?key|secret(?:[ _\-]?key)?|access[ _\-]?(?:key|token)|auth[ _\-]?token|token|bearer|kunci api|pass(?:word|wd|code)|kata sandi|sandi|pin)"
-    r"(?:nya| saya| kamu| anda)?\s{0,2}(?:[:=]|is\b|adalah\b)?\s{0,2}[\"'`]?([^\s\"'`,;]{4,250})", re.I
-)  # fmt: skip
-_SECRET = re.compile(r"(?:password|passwd|sandi)", re.I)
-
-
-def _keys(text: str) -> Iterator[Span]:
-    yield from (Span(*m.span(), "key") for m in _KEY.finditer(text))
-    if "PRIVATE KEY" in text:
-        yield from (Span(*m.span(), "key") for m in _KEY_BLOCK.finditer(text))
-    for m in _KEY_NAMED.finditer(text):
-        if _random_looking(m[1].rstrip(".!?)"), 6 if _SECRET.search(m[0]) else 12):
-            yield Span(m.start(1), m.start(1) + len(m[1].rstrip(".!?)")), "key")
-
-
-def _random_looking(word: str, fewest: int) -> bool:
-    """Letters and digits mixed as no word mixes them."""
-    return len(word) >= fewest and any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
-
-
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]){11,30}(?![A-Za-z0-9])")
+_IBAN = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[Ii][Bb][Aa][Nn]))[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11,30}")
 
 
 def _ibans(text: str) -> Iterator[Span]:
     for m in _IBAN.finditer(text):
-        written = m[0]
-        while written and not numbers.is_iban(written):  # the next word may look like a part of it
-            written = written.rpartition(" ")[0]
-        if written:
+        length = numbers.iban_length(m[0][:2])
+        ends = [end.end() for end in re.finditer(r"[A-Za-z0-9]", m[0])]
+        if not 0 < length <= len(ends):
+            continue
+        written, rest = m[0][: ends[length - 1]], text[m.start() + ends[length - 1] :][:1]
+        if not rest.isalnum() and numbers.is_iban(written):
             yield Span(m.start(), m.start() + len(written), "iban")
 
 
-_IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![.\-]?\d)")
+_IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d| ?[.\-] ?\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
-_RELEASE = re.compile(r"(?:versi(?:on)?|release|rilis|firmware|build|\bv)\.?\s{0,2}$", re.I)
+_RELEASE = re.compile(
+    r"(?:versi(?:on)?|release|rilis|firmware|build|upgrade|patch|revisi|rev|bab|pasal|ayat|section|chapter|chrome|windows|android|ios|\bv)\.?(?: ke| to)? {0,2}$", re.I
+)  # fmt: skip
+_MACHINE = re.compile(
+    r"\bip\b|ipv4|server|host|alamat|address|ping|dns|port|login|router|gateway|proxy|https?:", re.I
+)
 _NOBODYS = frozenset({"0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1"})
+_SMALL = 32  # four parts below are a numbering of something, unless they are called an address
 
 
 def _addresses_of_machines(text: str) -> Iterator[Span]:
     for pattern in (_IPV4, _IPV6) if text.count(".") >= 3 or text.count(":") >= 2 else ():
         for m in pattern.finditer(text):
-            try:
-                known = str(ipaddress.ip_address(m[0])) in _NOBODYS
-            except ValueError:
-                continue
-            if not known and len(m[0]) >= 7 and not _RELEASE.search(text[max(0, m.start() - 12) : m.start()]):
+            if _is_address(m[0], text[max(0, m.start() - 20) : m.start()]):
                 yield Span(*m.span(), "ip")
 
 
-_RUN = re.compile(r"(?<![\w.,])[+(]{0,2}\d(?:[ .\-()/]{0,3}\d){5,60}(?!\d)(?![.,]\d)")
-_WIDEST = 6  # parts parted by spaces that one number may have
+def _is_address(written: str, before: str) -> bool:
+    try:
+        known = str(ipaddress.ip_address(written)) in _NOBODYS
+    except ValueError:
+        return False
+    if known or len(written) < 7 or _RELEASE.search(before) or not any(c.isdigit() for c in written):
+        return False
+    small = ":" not in written and all(int(part) < _SMALL for part in written.split("."))
+    return not small or bool(_MACHINE.search(before))
+
+
+_RUN = re.compile(
+    r"(?<!\d)(?<!\d[.,:/])[+(]{0,2}\d(?:[ .\-()/]{0,3}\d){5,60}(?!\d)(?![.,:]\d)(?!-[0-9a-f]{4}-)"
+)
+_WIDEST = 8  # parts parted by spaces that one number may have
+_PREFIX = re.compile(r"([A-Za-z_]+)([ ]?[\-/.:=#]?)$")
+_LABELS = re.compile(
+    r".*(?:nik|ktp|npwp|bpjs|kis|hp|wa|te?le?p|tel|hub|phone|whatsapp|nomor|no|card|kartu|visa|cc|debit|rek|norek|va|sim|fax|kk|rt|me)",
+    re.I,
+)
 
 
 def _runs_of_digits(text: str) -> Iterator[Span]:
     for m in _RUN.finditer(text):
-        before = text[max(0, m.start() - 45) : m.start()].lower()
-        around = before + " … " + text[m.end() : m.end() + 25].lower()
-        parts = [(p.start() + m.start(), p.end() + m.start()) for p in re.finditer(r"\S+", m[0])]
-        yield from _numbers(text, parts, around)
+        if not _is_code(text[max(0, m.start() - 20) : m.start()]):
+            parts = [
+                (p.start() + m.start(), p.end() + m.start())
+                for p in re.finditer(r"[^ ]+(?: [.\-/] [^ ]+)*", m[0])
+            ]
+            yield from _numbers(text, parts)
 
 
-def _numbers(text: str, parts: Sequence[tuple[int, int]], around: str) -> Iterator[Span]:
-    """The run as one number, or as several written side by side."""
-    first = 0
+def _is_code(before: str) -> bool:
+    """Whether a number is the end of a code (INV-2025-…, SKU123…): letters stand at it that do not say what it is."""
+    found = _PREFIX.search(before)
+    if not found or " " in found[2] or found[2] in (":", "=", ".", "#"):
+        return False
+    return not _LABELS.fullmatch(found[1])
+
+
+def _numbers(text: str, parts: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """The run as one number, or as several written side by side; a number in equal groups is never cut."""
+    sizes = [stop - start for start, stop in parts]
+    first, equal = 0, len(parts) > 2 and len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0]
     while first < len(parts):
-        for last in range(min(len(parts), first + _WIDEST), first, -1):
+        shortest = len(parts) - 1 if equal else first
+        for last in range(min(len(parts), first + _WIDEST), shortest, -1):
             start, stop = parts[first][0], parts[last - 1][1]
             start += text[start] == "(" and ")" not in text[start:stop]
-            kind = numbers.kind_of(text[start:stop], around)
+            kind = numbers.kind_of(text, start, stop)
             if kind:
                 yield Span(start, stop, kind)
                 first = last - 1
                 break
-        first += 1
+        first += len(parts) if equal else 1
 
 
 _PASSPORT = re.compile(
@@ -227,10 +261,57 @@ _REGIONS = frozenset(
     ]
 )
 _PLATE = re.compile(
-    r"(?<![A-Za-z0-9])([A-Za-z]{1,2})([ \-.]?)(\d{1,4})([ \-.]?)([A-Za-z]{1,3})(?![A-Za-z0-9])"
+    r"(?:(?<![A-Za-z0-9])|(?<=plat)|(?<=nopol))([A-Za-z]{1,2})([ ]{0,2}|[\-.])(\d{1,4})([ ]{0,2}|[\-.])([A-Za-z]{1,3})(?![A-Za-z0-9])"
 )
 _VEHICLE = re.compile(
-    r"plat|nopol|polisi|mobil|motor|kendaraan|plate|registra|vehicle|\bcar\b|truk|parkir|bernomor", re.I
+    r"plat|nopol|polisi|mobil|motor|kendaraan|registra|vehicle|\bcar\b|truk|parkir|bernomor", re.I
+)
+_SERIES = re.compile(
+    r"(?:seri|series|model|tipe|type|kode|code|sku|ukuran|size|versi|version|kelas|part)[ .:\-]{0,2}$", re.I
+)
+_UNITS = frozenset(
+    [
+        "CM",
+        "MM",
+        "KM",
+        "ML",
+        "CL",
+        "DL",
+        "KG",
+        "GR",
+        "MG",
+        "CC",
+        "GB",
+        "MB",
+        "KB",
+        "TB",
+        "GSM",
+        "MAH",
+        "WH",
+        "W",
+        "WATT",
+        "V",
+        "VA",
+        "HZ",
+        "KHZ",
+        "MHZ",
+        "GHZ",
+        "RPM",
+        "GT",
+        "PCS",
+        "DPI",
+        "FPS",
+        "PPM",
+        "PSI",
+        "BTU",
+        "USD",
+        "IDR",
+        "MAX",
+        "PRO",
+        "NEO",
+        "NG",
+        "PU",
+    ]
 )
 
 
@@ -238,9 +319,19 @@ def _plates(text: str) -> Iterator[Span]:
     for m in _PLATE.finditer(text):
         if m[1].upper() not in _REGIONS or m[3].startswith("0"):
             continue
-        written = m[1].isupper() and m[5].isupper() and m[2] and m[4] and len(m[3]) >= 3
-        if written or _VEHICLE.search(text[max(0, m.start() - 40) : m.end() + 20]):
+        before = text[max(0, m.start() - 30) : m.start()]
+        if _SERIES.search(before) or before.endswith(("-", "/", "_")):
+            continue
+        if _VEHICLE.search(before) or _is_plate(m):
             yield Span(*m.span(), "plate")
+
+
+def _is_plate(found: re.Match[str]) -> bool:
+    """Without a word that says so: capitals with three or four digits."""
+    glued = not (found[2] and found[4])
+    if found[5] in _UNITS or not (found[1] + found[5]).isupper():
+        return False
+    return len(found[3]) >= (4 if glued else 3) and (not glued or len(found[5]) > 1)
 
 
 _MONTHS = r"jan|feb|mar|apr|mei|may|jun|jul|agu|aug|sep|okt|oct|nov|des|dec"
@@ -254,9 +345,13 @@ def _births(text: str) -> Iterator[Span]:
     yield from (Span(*m.span(1), "birth") for m in _BIRTH.finditer(text))
 
 
+_RT = r"(?<![A-Za-z])(?i:rt)\.?(?: {0,2}\d{1,3} {0,2}[/,]? {0,2}(?i:rw)\.? {0,2}\d{1,3}| {0,2}/ {0,2}(?:(?i:rw)\.?:? {0,2})?\d{1,3}(?: {0,2}[/,\-] {0,2}\d{1,3})?| ?\d{2,3} ?/ ?\d{2,3})"
+_HOUSE = r"(?i:no|nomor|blok|kav)\b\.? {0,2}\w{0,4}[ /\-]?\d{1,4}[A-Za-z]?\b(?:,? {0,2}(?i:no|nomor)\.? {0,2}\d{1,4}[A-Za-z]?\b)?"
 _HOME = re.compile(
-    r"(?<![A-Za-z])(?i:(?:jl|jln|gg)\.?|jalan|gang|kompleks?|perum(?:ahan)?)\s{1,2}[A-Z0-9][\w.'’ ]{1,50}?,?\s{0,2}(?:(?i:no|nomor|blok|kav)\b\.?\s{0,2}\w{0,4}[ /\-]?\d{1,4}\w?)"
-    r"|(?<![A-Za-z])(?i:rt)\.?\s{0,2}\d{1,3}\s{0,2}[/,]?\s{0,2}(?i:rw)\.?\s{0,2}\d{1,3}"
+    rf"(?<![A-Za-z])(?:(?i:jl|jln|gg)\.? {{0,2}}|(?i:jalan|gang|komplek|kompleks|komp\.|perum|perumahan|apartemen|apt\.?) {{1,2}})[A-Za-z0-9][\w.'/ ]{{1,50}}?,? {{0,2}}{_HOUSE}(?:,? {{0,2}}{_RT})?"
+    rf"|(?<![A-Za-z])(?:(?i:jl|jln|gg)\.? {{0,2}}|(?i:jalan|gang) {{1,2}})[A-Z][\w.' ]{{1,50}}?,? {{0,2}}{_RT}"
+    rf"|(?<![A-Za-z])(?i:jl|jln|gg)\.? {{0,2}}[A-Z][\w.' ]{{1,50}}? (?:(?i:km)\.? ?)?\d{{1,4}}[A-Za-z]?(?=[ ]?(?:[,.;)\n]|$))"
+    rf"|{_RT}"
     r"|(?<![\w.])\d{1,5}[A-Za-z]?\s(?:[A-Z][a-z]{1,20}\s){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Boulevard|Blvd|Close|Crescent)(?![A-Za-z])"
 )
 
@@ -266,30 +361,4 @@ def _homes(text: str) -> Iterator[Span]:
 
 
 def _names(text: str) -> Iterator[Span]:
-    words = lists()
-    for pattern in _name_patterns():
-        for m in pattern.finditer(text):
-            found = m[1]
-            first = found.split()[0].strip(".").lower()
-            if first not in words.no_names:
-                yield Span(m.start(1), m.start(1) + len(found.rstrip()), "name")
-
-
-@cache
-def _name_patterns() -> tuple[re.Pattern[str], ...]:
-    """Names are known by what stands before them: an introduction (any case), or a title (capitals needed)."""
-    words = lists()
-    part = r"[A-Z][a-zA-Z'’\-]{1,25}\.?"
-    introductions, titles, ends = (_any_of(w) for w in (words.introductions, words.titles, words.signatures))
-    whole = rf"{part}(?:[ ](?:bin|binti|van|de|al)\b)?(?:[ ]{part}){{0,3}}"
-    return (
-        re.compile(rf"(?<![A-Za-z])(?i:{introductions})[ ]?[:=,]?[ ]?(?:(?i:{titles})\.?[ ])?({whole})"),
-        re.compile(r"(?<![A-Za-z])(?i:nama saya|my name is|nama lengkap saya)[ ](?:adalah[ ])?([a-z'’\-]{3,20}(?:[ ][a-z'’\-]{3,20})?)(?=[ ]*(?:[.,!?\n]|$|dan\b|and\b|dari\b|from\b))"),
-        re.compile(rf"(?<![A-Za-z])(?:{titles})\.?[ ]({whole})"),
-        re.compile(rf"(?<![A-Za-z])(?i:{ends})[ ]?,?[ ]?\n{{1,2}}[ ]?({whole})"),
-        re.compile(rf"(?<![A-Za-z])(?:I am|I['’]m|[Ss]aya|[Tt]his is|[Dd]engan)[ ]({part}[ ]{part}(?:[ ]{part})?)(?=[ ]*(?:[.,!?;\n]|$|dari\b|from\b|ingin\b|mau\b|and\b|dan\b))"),
-    )  # fmt: skip
-
-
-def _any_of(words: Sequence[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    yield from (Span(start, stop, "name") for start, stop in names(text))

@@ -1,48 +1,42 @@
-"""Texts that are the same or nearly so, found without comparing every pair; knows nothing of examples.
-
-Two ways lead to a pair: texts whose 4-letter pieces overlap (MinHash, Broder 1997, in bands), and texts that hold
-the same words in any order but for one or two (each text is known by its words' sum, and by that sum less each
-word and, where it is short, each two). Both take time and room in proportion to the letters read.
-"""
+"""Which texts are the same or nearly so, letter for letter; knows nothing of examples, nor what a text means."""
 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+
+from assistant.dataset.candidates import SLIPS, WORDS_A_FIGURE, Codes, ends, joined, sketches, without
 
 NEAR = 0.6  # estimated Jaccard of 4-letter pieces
 ALIKE = 80.0  # or letters in common, of 100, where nearly all words are shared
 _SPELLING = 60.0  # letters in common, of 100, of a word and its misspelling
 _SHORTEST = 12  # letters; below that a single word decides
-_BANDS, _ROWS = 32, 5  # a pair at 0.6 shares a band with probability 0.92, one at 0.7 with 0.997
-_KIN = (
-    8  # neighbours in a bucket that a text is compared with, so that a thousand twins stay a thousand pairs
-)
-_TWO_LESS = range(
-    5, 17
-)  # words of a text of which two may differ: a longer one's pieces overlap all the same
+_LETTERS_A_SLIP = 8
+_COMMON = 5  # forms in which a word is before a one-off a letter away is taken for its misspelling
 _LONGEST = 2_000  # letters up to which letters are compared; beyond, one changed word shows in no overlap
-_AT_ONCE = 1 << 16  # letters worked on at once: they stay in the processor's cache
 _EDGE = r"""[.,;:!?…"'“”‘’()\[\]{}<>]+"""
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
 )  # letters that show nothing
+# Cyrillic and Greek letters that look Latin, in a word that has Latin ones too (Unicode TR39 calls them confusable).
+_LOOK_ALIKES = str.maketrans("аеорсухіјѕһԁӏνοαρικτυ", "aeopcyxijshdlvoapiktu")
+_MIXED = re.compile(r"\w*(?:[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z])\w*")
 _PUNCTUATION = re.compile(rf"(?<!\w){_EDGE}|{_EDGE}(?!\w)")
-
-_U32: TypeAlias = NDArray[np.uint32]
-_U64: TypeAlias = NDArray[np.uint64]
-_Pairs: TypeAlias = NDArray[np.int64]  # (n, 2), the smaller place first
+_FIGURE = re.compile(r"(?<!\S)[^\s\d]*+\d\S*")
+_DIGITS = re.compile(r"\d+")
 
 
 def normal(text: str) -> str:
     """A text without case, spacing and the punctuation around words; signs that carry meaning stay (-5, 😀, %)."""
     folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    if not folded.isascii():
+        folded = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKES), folded)
     return " ".join(_PUNCTUATION.sub(" ", folded).split()) or folded.strip()
 
 
@@ -68,10 +62,16 @@ class Likeness:
         return dict(found)
 
     @cached_property
+    def uses(self) -> Counter[str]:
+        """In how many forms each word is."""
+        return Counter(word for form in self.places for word in set(form.split()))
+
+    @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """Forms that differ and are nearly the same, the earlier one first. Very short ones are left out."""
         forms = [key for key in self.places if len(key) >= _SHORTEST]
-        return [(forms[a], forms[b]) for a, b in _near(forms).tolist()]
+        a, b = ends(_near(forms))
+        return [(forms[i], forms[j]) for i, j in zip(a.tolist(), b.tolist(), strict=True)]
 
 
 def likeness(texts: Sequence[str]) -> Likeness:
@@ -81,12 +81,40 @@ def likeness(texts: Sequence[str]) -> Likeness:
 def near_pairs(texts: Sequence[str]) -> list[tuple[int, int]]:
     """Places (i, j), i < j, of texts that differ, but in little; each copy of one is tied to the first of the other."""
     like = likeness(texts)
-    found: set[tuple[int, int]] = set()
+    found: list[tuple[int, int]] = []
     for a, b in like.pairs:
         ones, others = like.places[a], like.places[b]
-        both = [*((ones[0], j) for j in others), *((i, others[0]) for i in ones)]
-        found.update((min(pair), max(pair)) for pair in both)
+        first = others[0]
+        found += [(ones[0], j) for j in others]
+        found += [(i, first) if i < first else (first, i) for i in ones[1:]]
     return sorted(found)
+
+
+def misspelt(a: str, b: str, uses: Mapping[str, int] = MappingProxyType({})) -> bool:
+    """Whether two normal forms have the same words, but for order, spaces and a letter in a word of five or more: of
+    shorter words one letter makes another ("can", "cant"), unless the one is common and the other unheard of by `uses`,
+    in how many forms each word is."""
+    from rapidfuzz.distance import OSA
+
+    if a.replace(" ", "") == b.replace(" ", ""):
+        return True
+    gone, come = _only_in_one(a, b)
+    for word in gone:
+        slips = [
+            new
+            for new in come
+            if OSA.distance(word, new) == 1
+            and (min(len(word), len(new)) >= 5 or _unheard_of(word, new, uses))
+        ]
+        if not slips:
+            return False
+        come.remove(slips[0])
+    return not come
+
+
+def _unheard_of(one: str, other: str, uses: Mapping[str, int]) -> bool:
+    less, more = sorted((uses.get(one, 0), uses.get(other, 0)))
+    return less == 1 and more >= _COMMON and one.isalpha() and other.isalpha()
 
 
 def _pieces(text: str) -> frozenset[str]:
@@ -94,142 +122,109 @@ def _pieces(text: str) -> frozenset[str]:
     return frozenset(padded[i : i + 4] for i in range(max(1, len(padded) - 3)))
 
 
-def _near(texts: Sequence[str]) -> _Pairs:
+def _near(texts: Sequence[str]) -> Codes:
+    """Those of the candidates that are copies."""
     if len(texts) < 2:
-        return np.empty((0, 2), np.int64)
-    signatures = _signatures(texts)
-    by_words = _unique(_same_words(texts))
-    pairs = _unique(np.concatenate([by_words, *_bands(signatures)]))
-    alike = _share(signatures, pairs) >= NEAR
-    doubtful = by_words[_share(signatures, by_words) < NEAR]
-    doubtful = doubtful[_letters(texts, doubtful) >= ALIKE]
-    kept = [_slips(texts[a], texts[b]) for a, b in doubtful.tolist()]
-    return _unique(np.concatenate([pairs[alike], doubtful[np.array(kept, dtype=bool)]]))
+        return joined([])
+    sketch = sketches(texts)
+    known = joined([])
+    for pairs in sketch.by_pieces():
+        pairs = without(pairs, known)
+        known = joined([known, pairs[sketch.overlap(pairs) >= NEAR]])
+    found = [known[_same_figures(texts, known)]]
+    for candidates, alike in ((sketch.by_words(), _words_alike), (sketch.by_letters(), _letters_alike)):
+        for pairs in candidates:
+            pairs = without(pairs, known)
+            pairs = pairs[_same_figures(texts, pairs)]
+            near = sketch.overlap(pairs) >= NEAR
+            found += [pairs[near], alike(texts, pairs[~near])]
+    return joined(found)
+
+
+def _same_figures(texts: Sequence[str], pairs: Codes) -> NDArray[np.bool_]:
+    """False where figures of one text stand for figures of the other: "order 123" is no copy of "order 124". In a
+    long text one such figure in fifty words changes little; a figure more or less is a word more or less."""
+    known: dict[tuple[str, ...], int] = {}
+    number, figures = np.zeros(len(texts), np.int64), {}
+    for place in np.unique(np.concatenate(ends(pairs))).tolist():
+        figures[place] = found = tuple(_FIGURE.findall(texts[place]))
+        number[place] = known.setdefault(found, len(known))
+    a, b = ends(pairs)
+    same = number[a] == number[b]
+    for at in np.flatnonzero(~same).tolist():
+        one, other = int(a[at]), int(b[at])
+        words = max(texts[one].count(" "), texts[other].count(" "))
+        same[at] = _replaced(figures[one], figures[other]) <= words // WORDS_A_FIGURE
+    return same
+
+
+def _replaced(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many of the words with figures stand for others; a slip may have split one, or put a letter into it."""
+    from rapidfuzz.distance import OSA
+
+    one, other = Counter(map(_digits, a)), Counter(map(_digits, b))
+    if "".join(map(_digits, a)) == "".join(map(_digits, b)):
+        return 0
+    gone, come = [w for w in a if _digits(w) in one - other], [w for w in b if _digits(w) in other - one]
+    for word in list(gone):
+        slip = next(
+            (n for n in come if _DIGITS.sub("", n) != _DIGITS.sub("", word) and OSA.distance(n, word) == 1),
+            "",
+        )
+        if slip:
+            gone.remove(word)
+            come.remove(slip)
+    return min(len(gone), len(come))
+
+
+def _digits(word: str) -> str:
+    return "".join(_DIGITS.findall(word))
+
+
+def _words_alike(texts: Sequence[str], pairs: Codes) -> Codes:
+    """Pairs with most letters in common, words in alphabetical order, that differ by slips; none of long texts."""
+    from rapidfuzz import fuzz, process
+
+    a, b = ends(pairs)
+    sorts = {i: " ".join(sorted(texts[i][:_LONGEST].split())) for i in np.unique([a, b]).tolist()}
+    ones, others = ([sorts[i] for i in side.tolist()] for side in (a, b))
+    found = process.cpdist(ones, others, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.float32)
+    short = [
+        max(len(texts[i]), len(texts[j])) <= _LONGEST for i, j in zip(a.tolist(), b.tolist(), strict=True)
+    ]
+    pairs = pairs[(found >= ALIKE) & np.array(short, dtype=bool)]
+    kept = [_slips(texts[i], texts[j]) for i, j in zip(*(side.tolist() for side in ends(pairs)), strict=True)]
+    return pairs[np.array(kept, dtype=bool)]
 
 
 def _slips(a: str, b: str) -> bool:
-    """Whether what differs is spelling, or one word: where two words say something else, or a figure does, the texts
-    are two fillings of one form ("my lamp, order 7001", "my vase, order 7002") and no copies."""
+    """Whether what differs is spelling and, beside it, one word or two more or less: where two words say something
+    else, the texts are two fillings of one form ("my lamp is red", "my vase is blue") and no copies."""
     from rapidfuzz import fuzz
 
+    gone, come = _only_in_one(a, b)
+    left = len(gone) + len(come)
+    for word in gone:
+        best = max(come, key=lambda new: fuzz.ratio(word, new), default="")
+        if fuzz.ratio(word, best) >= _SPELLING:
+            come.remove(best)
+            left -= 2
+    return left <= 2
+
+
+def _only_in_one(a: str, b: str) -> tuple[list[str], list[str]]:
+    """The words that only the one text has, and those that only the other has."""
     one, other = Counter(a.split()), Counter(b.split())
-    gone, come = sorted((one - other).elements()), sorted((other - one).elements())
-    if any(sign.isdigit() for word in (*gone, *come) for sign in word):
-        return False
-    if len(gone) <= 1 and len(come) <= 1:
-        return True
-    return all(max((fuzz.ratio(word, new) for new in come), default=0) >= _SPELLING for word in gone)
+    return sorted((one - other).elements()), sorted((other - one).elements())
 
 
-def _unique(pairs: _Pairs) -> _Pairs:
-    code = np.unique((pairs[:, 0] << 32) | pairs[:, 1])
-    return np.stack([code >> 32, code & 0xFFFFFFFF], axis=1)
+def _letters_alike(texts: Sequence[str], pairs: Codes) -> Codes:
+    """Pairs that are two slips of a letter apart, one where they are very short; a space is no letter."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
 
-
-def _share(signatures: _U32, pairs: _Pairs) -> NDArray[np.float64]:
-    """The estimated overlap of each pair: how many of the least pieces are the same."""
-    found = np.empty(len(pairs))
-    for start in range(0, len(pairs), _AT_ONCE):
-        a, b = pairs[start : start + _AT_ONCE].T
-        found[start : start + _AT_ONCE] = (signatures[a] == signatures[b]).mean(axis=1)
-    return found
-
-
-def _letters(texts: Sequence[str], pairs: _Pairs) -> NDArray[np.float32]:
-    """Letters in common of 100, words in alphabetical order; 0 for texts too long to compare so."""
-    from rapidfuzz import fuzz, process
-
-    sorts = {int(i): " ".join(sorted(texts[i][:_LONGEST].split())) for i in np.unique(pairs)}
-    short = [len(texts[a]) <= _LONGEST and len(texts[b]) <= _LONGEST for a, b in pairs]
-    ones, others = ([sorts[int(i)] for i in side] for side in pairs.T)
-    found = process.cpdist(ones, others, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.float32)
-    return np.where(short, found, 0).astype(np.float32)
-
-
-def _same_words(texts: Sequence[str]) -> _Pairs:
-    """Pairs whose words are the same in any order, but for one or two that are changed, added or left out."""
-    number: dict[str, int] = {}
-    words = [[number.setdefault(word, len(number)) for word in text.split()] for text in texts]
-    length = np.array([len(w) for w in words])
-    flat = np.fromiter((w for each in words for w in each), np.int64, int(length.sum()))
-    value = np.random.default_rng(11).integers(1, 1 << 63, len(number), dtype=np.uint64)[flat]
-    here = np.arange(len(texts))
-    place = np.repeat(here, length)
-    total = np.zeros(len(texts), np.uint64)
-    np.add.at(total, place, value)
-    one = length[place] > 2  # what is left of two words is one word
-    keys, places = [total, (total[place] - value)[one]], [here, place[one]]
-    begins = np.cumsum(length) - length
-    for count in _TWO_LESS:
-        rows = here[length == count]
-        each = value[begins[rows, None] + np.arange(count)]
-        first, second = np.triu_indices(count, 1)
-        keys.append((total[rows, None] - each[:, first] - each[:, second]).ravel())
-        places.append(np.repeat(rows, len(first)))
-    return _together(np.concatenate(keys), np.concatenate(places))
-
-
-def _bands(signatures: _U32) -> Iterator[_Pairs]:
-    """Pairs whose signatures agree on a whole band."""
-    here = np.arange(len(signatures))
-    for band in range(_BANDS):
-        key = np.zeros(len(signatures), np.uint64)
-        for column in signatures[:, band * _ROWS : (band + 1) * _ROWS].T:
-            key = (key ^ column) * np.uint64(0x9E3779B97F4A7C15)
-            key ^= key >> np.uint64(29)
-        yield _unique(_together(key, here))
-
-
-def _together(keys: _U64, places: NDArray[np.int64]) -> _Pairs:
-    """Pairs of places under one key, each place with its nearest neighbours there."""
-    order = np.lexsort((places, keys))
-    keys, places = keys[order], places[order]
-    found = [np.empty((0, 2), np.int64)]
-    for step in range(1, _KIN + 1):
-        same = keys[step:] == keys[:-step]
-        if not same.any():
-            break
-        pairs = np.stack([places[:-step][same], places[step:][same]], axis=1)
-        found.append(pairs[pairs[:, 0] != pairs[:, 1]])
-    return np.concatenate(found)
-
-
-_draw = np.random.default_rng(7)
-_TIMES = _draw.integers(0, 1 << 31, _BANDS * _ROWS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-_PLUS = _draw.integers(0, 1 << 32, _BANDS * _ROWS, dtype=np.uint32)
-
-
-def _signatures(texts: Sequence[str]) -> _U32:
-    """For each text the least of its pieces under each of 160 orders, (texts, 160)."""
-    found = np.empty((len(texts), _BANDS * _ROWS), np.uint32)
-    start = size = 0
-    for stop, text in enumerate(texts, 1):
-        size += len(text) + 4
-        if size >= _AT_ONCE or stop == len(texts):
-            found[start:stop] = _least(texts[start:stop])
-            start, size = stop, 0
-    return found
-
-
-def _least(texts: Sequence[str]) -> _U32:
-    padded = [f" {text} ".ljust(4) for text in texts]
-    letters = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), np.uint32)
-    lengths = np.array([len(text) for text in padded])
-    begins = np.cumsum(lengths) - lengths
-    edges = np.stack([begins, begins + lengths - 3], axis=1).ravel()
-    pieces = _hashed(np.concatenate([letters, np.zeros(4, np.uint32)]))
-    found = np.empty((len(texts), _BANDS * _ROWS), np.uint32)
-    for column, (times, plus) in enumerate(zip(_TIMES, _PLUS, strict=True)):
-        found[:, column] = np.minimum.reduceat(pieces * times + plus, edges)[::2]
-    return found
-
-
-def _hashed(letters: _U32) -> _U32:
-    """A hash of each four letters in a row (murmur3's finish)."""
-    mixed = letters[:-3].copy()
-    for step in (1, 2, 3):
-        mixed = mixed * np.uint32(0x01000193) ^ letters[step : len(letters) - 3 + step]
-        mixed = mixed * np.uint32(0x85EBCA6B)
-        mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0xC2B2AE35)
-    return mixed ^ (mixed >> np.uint32(16))
+    plain = {i: texts[i].replace(" ", "") for i in np.unique(np.concatenate(ends(pairs))).tolist()}
+    ones, others = ([plain[i] for i in side.tolist()] for side in ends(pairs))
+    apart = process.cpdist(ones, others, scorer=OSA.distance, score_cutoff=SLIPS, dtype=np.int32)
+    most = [min(SLIPS, len(one) // _LETTERS_A_SLIP) for one in ones]
+    return pairs[apart <= np.array(most, dtype=np.int32)]

@@ -13,6 +13,7 @@ SHARES: Mapping[str, float] = {"train": 0.7, "validation": 0.1, "test": 0.2}
 FOLDS = 5
 FEW_TESTS = 20  # with fewer test rows only very large differences show; knowledge/guides/*/data-amount.md
 _HELD = ("test", "validation")  # what a row tied to several sides goes to first: held out stays held out
+_LARGEST = 0.1  # of the rows, for a family of rows from one form: as much as validation needs
 _LOOSE = 0.6  # how far chance may push one example from the exact share of its label
 
 
@@ -20,9 +21,10 @@ def split(given: Sequence[Example], seed: int = 0, shares: Mapping[str, float] =
     """Give every example without a split one; what has a split keeps it, and its relatives follow.
 
     Relatives (same source, equal or nearly equal inputs) go to one place, so that no test question was
-    seen in training. The place is a hash of the source and the seed; for label tasks every label keeps
-    the shares. Rows added at the end never move an earlier one, unless they tie two sources together;
-    a place that was saved is kept even then, and a new row tied to two places goes to the one held out.
+    seen in training; where most rows are nearly equal, those that are equal. What is larger than the share of
+    validation or test trains. For label tasks every label keeps the shares. Rows added at the end never move an
+    earlier one, unless they tie two sources together or make one larger; a place that was saved is kept even then,
+    and a new row tied to two places goes to the one held out.
 
     Synthetic rows (paraphrases) tie nothing, and only ever train: one whose relative is held out gets no split
     and is left out of versions, whatever its split was.
@@ -37,16 +39,22 @@ def again(given: Sequence[Example], seed: int = 0) -> list[Example]:
 
 
 def complete(given: Sequence[Example], seed: int = 0) -> list[Example]:
-    """As `split`; and where so few rows left validation or test empty, the first free family goes there."""
+    """As `split`; and where so few families left validation or test empty, one of the smallest goes there."""
     kin = _Kin.of(given)
     rows = _split(kin, seed, SHARES)
     pairs = list(zip(kin.families, kin.real, strict=True))
     fixed = {family for family, e in pairs if e.split}
+    sizes = Counter(kin.families)
     for wanted in _HELD:
-        free = {f for (f, _), e in zip(pairs, rows, strict=True) if f not in fixed and e.split == "train"}
-        if any(e.split == wanted for e in rows) or len(free) < 3:
+        free = dict[str, set[str]]()
+        for (family, _), e in zip(pairs, rows, strict=True):
+            if family not in fixed:
+                free.setdefault(e.split, set()).add(family)
+        able = [some for name, some in free.items() if len(some) > (2 if name == "train" else 1)]
+        giving = max(able, key=len, default=None)
+        if any(e.split == wanted for e in rows) or giving is None:
             continue
-        moved = min(free, key=lambda family: _point(f"{seed}|{wanted}|{family}"))
+        moved = min(giving, key=lambda family: (sizes[family], _point(f"{seed}|{wanted}|{family}")))
         rows = [replace(e, split=wanted) if f == moved else e for (f, _), e in zip(pairs, rows, strict=True)]
     return _with_synthetic(rows, kin)
 
@@ -107,7 +115,7 @@ class _Kin:
         rows = [*real, *made]  # so that a form's first row is a real one where there is one
         near = near_pairs([e.input for e in rows])
         marks = [_marks(e) for e in rows]
-        families = _families(real, marks, [(i, j) for i, j in near if max(i, j) < len(real)])
+        families = _families(real, marks[: len(real)], [(i, j) for i, j in near if max(i, j) < len(real)])
         known = {mark: family for pair, family in zip(marks, families, strict=False) for mark in pair}
         alike = {n: {*marks[n]} for n in range(len(real), len(rows))}
         for i, j in near:
@@ -129,10 +137,9 @@ def _split(kin: _Kin, seed: int, shares: Mapping[str, float]) -> list[Example]:
     for side in ("train", *reversed(_HELD)):  # the last one wins
         sources |= {e.group: side for e in given if e.split == side}
         placed |= {family: side for family, e in zip(families, given, strict=True) if e.split == side}
-    strata = _strata(given, families, True) if kind_of(given) == "labels" else None
-    new = placed | (_balanced(strata, placed, seed, shares) if strata else {})
+    new = _balanced(_strata(given, families, kind_of(given) == "labels"), placed, seed, shares)
     return [
-        replace(e, split=e.split or sources.get(e.group) or new.get(family) or _place(family, seed, shares))
+        replace(e, split=e.split or sources.get(e.group) or new[family])
         for family, e in zip(families, given, strict=True)
     ]
 
@@ -157,8 +164,21 @@ def _marks(e: Example) -> tuple[str, str]:
 def _families(
     given: Sequence[Example], marks: Sequence[tuple[str, str]], near: Sequence[tuple[int, int]]
 ) -> list[str]:
-    """For each example the name of its family: the group of the earliest example it is tied to."""
-    parent = list(range(len(given)))
+    """For each example the name of its family: the group of the earliest example it is tied to.
+
+    Where all ties together would leave more than half of the examples in one family, as rows from one form do, near
+    ties hold only up to a tenth of the rows so far: the rest is kept apart by what is equal, not by what is alike.
+    """
+    roots = _roots(marks, near, 1.0)
+    if max(Counter(roots).values(), default=0) > len(given) / 2:
+        roots = _roots(marks, near, _LARGEST)
+    return [given[root].group for root in roots]
+
+
+def _roots(marks: Sequence[tuple[str, str]], near: Sequence[tuple[int, int]], largest: float) -> list[int]:
+    """For each example the earliest one it is tied to: by a mark in any case, by near likeness while the two families
+    together are at most this share of the examples so far, so that what comes later never parts or ties earlier ones."""
+    parent, size = list(range(len(marks))), [1] * len(marks)
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -166,12 +186,22 @@ def _families(
             i = parent[i]
         return i
 
-    first: dict[str, int] = {}
-    tied = [(first.setdefault(mark, i), i) for i in range(len(given)) for mark in marks[i]]
-    for i, j in [*tied, *near]:
+    def tie(i: int, j: int, most: float) -> None:
         a, b = sorted((root(i), root(j)))
-        parent[b] = a
-    return [given[root(i)].group for i in range(len(given))]
+        if a != b and size[a] + size[b] <= most:
+            parent[b] = a
+            size[a] += size[b]
+
+    alike = defaultdict[int, list[int]](list)
+    for i, j in near:
+        alike[max(i, j)].append(min(i, j))
+    first: dict[str, int] = {}
+    for i, both in enumerate(marks):
+        for mark in both:
+            tie(first.setdefault(mark, i), i, len(marks))
+        for j in alike[i]:
+            tie(j, i, max(2, largest * (i + 1)))
+    return [root(i) for i in range(len(marks))]
 
 
 def _strata(given: Sequence[Example], families: Sequence[str], labels: bool) -> dict[str, Counter[str]]:
@@ -185,28 +215,31 @@ def _strata(given: Sequence[Example], families: Sequence[str], labels: bool) -> 
 def _balanced(
     strata: Mapping[str, Counter[str]], placed: Mapping[str, str], seed: int, shares: Mapping[str, float]
 ) -> dict[str, str]:
-    """Each family goes where its commonest label lacks most, give or take a seeded chance."""
+    """Each family goes where its commonest label lacks most beside what is placed, give or take a seeded chance, but
+    not to a share of all examples that it would fill alone."""
+    rows = sum(labels.total() for labels in strata.values())
     given: dict[str, Counter[str]] = defaultdict(Counter)  # label -> split -> examples
-    chosen = {}
-    for family, labels in strata.items():
-        label, size = labels.most_common(1)[0][0], labels.total()
+    commonest = {family: labels.most_common(1)[0][0] for family, labels in strata.items()}
+    for family, name in placed.items():
+        given[commonest[family]][name] += strata[family].total()
+    chosen = dict(placed)
+    fits = {
+        family: [name for name, share in shares.items() if labels.total() <= max(1, share * rows)]
+        for family, labels in strata.items()
+        if family not in placed
+    }
+    for family in sorted(fits, key=lambda family: len(fits[family]) == len(shares)):  # the large ones first
+        label, size = commonest[family], strata[family].total()
         total = given[label].total() + size
         lacks = {
-            name: share * total - given[label][name] + _LOOSE * (_point(f"{seed}|{name}|{family}") - 0.5)
-            for name, share in shares.items()
+            name: shares[name] * total
+            - given[label][name]
+            + _LOOSE * (_point(f"{seed}|{name}|{family}") - 0.5)
+            for name in fits[family] or shares
         }
-        chosen[family] = placed.get(family) or max(lacks, key=lambda name: lacks[name])
+        chosen[family] = max(lacks, key=lambda name: lacks[name])
         given[label][chosen[family]] += size
     return chosen
-
-
-def _place(group: str, seed: int, shares: Mapping[str, float]) -> str:
-    point = _point(f"{seed}|{group}")
-    for name, share in shares.items():
-        if point < share:
-            return name
-        point -= share
-    return next(iter(shares))
 
 
 def _point(text: str) -> float:

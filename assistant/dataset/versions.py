@@ -7,7 +7,7 @@ from dataclasses import asdict, astuple, dataclass
 
 from assistant.dataset import differences, splits
 from assistant.dataset.differences import Kind, RowChange, between
-from assistant.dataset.examples import SPLITS, Example, all_examples, read, save, save_in
+from assistant.dataset.examples import SPLITS, Example, all_examples, read, save, save_in, writing
 from assistant.errors import PenalaError
 from assistant.workspace import files
 from assistant.workspace.database import now
@@ -55,8 +55,7 @@ def freeze(project: Project, note: str = "", seed: int = 0, author: str = "") ->
     save(project, every)
     text = "".join(json.dumps(_record(e), ensure_ascii=False, sort_keys=True) + "\n" for e in rows)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")  # two freezes at once get two numbers
+    with writing(project) as db:  # two freezes at once get two numbers
         made = [_version(row) for row in db.execute("SELECT * FROM versions ORDER BY name")]
         if made and made[-1].hash == digest:
             _stand_on(db, made[-1].name)
@@ -87,8 +86,7 @@ def restore(project: Project, name: str, author: str = "") -> Version | None:
         freeze(project, f"→ {version(project, name).name}", author=author) if all_examples(project) else None
     )
     ids = {e.id for e in wanted}
-    with project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
+    with writing(project) as db:
         gone = [row["id"] for row in db.execute("SELECT id FROM examples WHERE status = 'accepted'")]
         db.executemany("DELETE FROM examples WHERE id = ?", [(i,) for i in gone if i not in ids])
         save_in(db, wanted)

@@ -44,7 +44,7 @@ _ZEROS = {
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = r"(?<![\d/.-])\d{1,4}(?P<sign>[/.-])\d{1,2}(?P=sign)\d{1,4}(?![\d/-]|\.\d)"
-_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d.,])|\d+(?:[.,:/]\d+)*"
+_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d.,])|\d++(?:[.,:/]\d++)*+"
 _FIGURE = re.compile(
     rf"(?P<date>{_DATE})|(?P<number>{_NUMBER})(?:\s?(?P<scale>{'|'.join(_ZEROS)})\b)?"
     rf"|(?P<month>\b(?:{_MONTH})\b(?=\s+\d)|(?<=\d )(?:{_MONTH})\b)"
@@ -53,7 +53,7 @@ _FIGURE = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))|[ \u00a0\u202f]")
 _RANGE = re.compile(
-    rf"(?P<low>{_NUMBER})\s?(?:[-–]|sampai|hingga|to)\s?(?:Rp\.?\s?)?(?:{_NUMBER})\s?(?P<scale>{'|'.join(_ZEROS)})\b",
+    rf"(?<!\d)(?P<low>{_NUMBER})\s?(?:[-–]|sampai|hingga|to)\s?(?:Rp\.?\s?)?(?:{_NUMBER})\s?(?P<scale>{'|'.join(_ZEROS)})\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(rf"\b(?:ke)?({'|'.join(_COUNTED)})\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.models.values import Embedder, Vectors
 from assistant.retrieval import fulltext, near, store
+from assistant.workspace import selfcheck
 from assistant.workspace.project import Project
 
 Report = Callable[[int, int, str], None]  # done, total, stage (a key of texts/retrieval)
@@ -40,6 +41,7 @@ def settle(project: Project) -> None:
         near.forget(project)
         for file in gone:
             (project.documents / file).unlink(missing_ok=True)
+        selfcheck.forget(project.folder)
         store.left(project, gone)
 
 

@@ -5,6 +5,7 @@ import pytest
 from good_rows import good, hash_word
 
 from assistant import texts
+from assistant.dataset import mending
 from assistant.dataset.checks import Data, Finding, Limit, Report, check, registered
 from assistant.dataset.checks.amount import least_effect
 from assistant.dataset.examples import Example, Place
@@ -182,6 +183,27 @@ def test_labels_written_otherwise_drift() -> None:
     assert _found(_report([*_labelled(), *odd]))["format_drift_label"].rows == ("full", "json")
 
 
+@pytest.mark.parametrize(
+    "write",
+    ["{}\nkurir", "Kategori: {}\nAlasan: telat", "<b>{}</b>", '{{"label": "{}"}}', "- {}\n- kurir", "**{}**\n\nkurir"],
+)  # fmt: skip
+def test_labels_that_are_all_laid_out_alike_do_not_drift(write: str) -> None:
+    rows = [replace(e, output=write.format(e.output)) for e in _labelled()]
+    assert "format_drift_label" not in _found(_report(rows))
+    odd = [
+        Example("bare", "apa kabar dunia", "positif"),
+        Example("more", "selamat pagi semua", f"{rows[0].output}\nJelas sekali."),
+        Example("torn", "selamat siang semua", '{"label": "positif'),
+    ]
+    assert _found(_report([*rows, *odd]))["format_drift_label"].rows == ("bare", "more", "torn")
+
+
+def test_labels_of_two_layouts_that_many_have_are_both_regular() -> None:
+    rows = [replace(e, output=e.output + ("\nkurir" if n % 3 else "")) for n, e in enumerate(_labelled())]
+    odd = Example("odd", "apa kabar dunia", "positif\nkurir\nlagi")
+    assert _found(_report([*rows, odd]))["format_drift_label"].rows == ("odd",)
+
+
 def test_json_answers_keep_their_keys_and_kinds() -> None:
     rows = [
         Example(f"j{n}", hash_word(n) * 3, json.dumps({"kota": hash_word(n), "umur": n})) for n in range(40)
@@ -287,9 +309,7 @@ def test_a_test_split_says_what_it_can_show() -> None:
 
 def test_rows_left_out_at_import_are_told_by_their_id() -> None:
     codes = ["row_not_text", "row_no_output", "row_repeated", "row_contradicts"]
-    left_out = [
-        LeftOut("a.csv", n, f"x{n}", code, absent=code == "row_no_output") for n, code in enumerate(codes)
-    ]
+    left_out = [LeftOut("a.csv", n, f"x{n}", code) for n, code in enumerate(codes)]
     found = _found(check(Data(good(30), len, 10_000, left_out=left_out)))
     assert found["schema"].rows == ("x0", "x1")
     assert found["empty_left_out"].rows == ("x1",)
@@ -322,3 +342,52 @@ def test_one_row_of_any_make_passes_every_check() -> None:
     ):
         for answer in (text, "ya"):
             assert check(Data([Example("1", text, answer)] * 30, len, 768)).ready != "ready"
+
+
+def test_nearly_one_input_with_two_answers_is_told_and_the_odd_one_out_named() -> None:
+    rows = [replace(e, output=("positif", "negatif")[n % 2]) for n, e in enumerate(good(120))]
+    text = "apakah garansi kulkas berlaku di luar negeri juga"
+    alike = [
+        Example("a", text, "positif"),
+        Example("b", text.replace("juga", ""), "positif"),
+        Example("odd", text.replace("garansi", "garansy"), "negatif"),
+    ]
+    found = _found(_report([*rows, *alike]))
+    assert found["contradiction_slip"].rows == ("odd",)
+    assert found["contradiction_slip"].severity == "warning"
+    assert "contradiction_near" not in found
+    word = replace(alike[2], input=text.replace("negeri ", ""))
+    assert _found(_report([*rows, alike[0], word]))["contradiction_near"].rows == ("a", "odd")
+
+
+def test_longer_answers_contradict_only_where_the_inputs_differ_by_a_slip() -> None:
+    rows = good(60)
+    slip = Example("slip", rows[3].input + "a", "Jam tujuh pagi.")
+    swap = Example(
+        "swap", " ".join(rows[5].input.split()[::-1]), "Jam delapan pagi, kecuali hari libur. " * 4
+    )
+    more = Example("more", rows[7].input + " segera", "Jam sembilan pagi.")
+    found = _found(_report([*rows, slip, swap, more]))
+    assert found["contradiction_slip"].rows == ("e3", "slip")
+    assert found["contradiction_near"].rows == ("e5", "swap")
+
+
+def test_what_is_nearly_a_contradicting_input_is_not_told_again() -> None:
+    rows = [replace(e, output=("positif", "negatif")[n % 2]) for n, e in enumerate(good(120))]
+    near = Example("near", rows[0].input + " ya", rows[0].output)
+    torn = replace(rows[0], id="torn", output="negatif")
+    found = _found(_report([*rows, near, torn]))
+    assert found["contradiction"].rows == ("e0", "torn")
+    assert not {"contradiction_near", "contradiction_slip"} & found.keys()
+
+
+def test_rows_from_one_form_are_told_and_not_moved_out_of_the_test() -> None:
+    form = "tolong periksa kenapa {} yang saya pesan kemarin belum juga sampai ke rumah".format
+    parts = ["train", "train", "validation", "test"]
+    rows = [
+        Example(e.id, form(e.input.split()[0] + hash_word(n)), e.output, split=parts[n % 4])
+        for n, e in enumerate(good(80))
+    ]
+    found = _found(_report(rows))
+    assert len(found["leakage_form"].rows) > 20
+    assert "leakage_near" not in found and not mending.remedy(found["leakage_form"])

@@ -59,7 +59,8 @@ def test_from_a_file_to_a_tuning_service(run: Shell, tmp_path: Path) -> None:
     split = run("data", "split", "--seed", 3)
     assert sum(split.values()) == 120
     assert run("data", "split", "--seed", 4) == split
-    made = run("data", "version", "--note", "pertama")
+    made = run("data", "version", "--note", "pertama", "--as", "sari")
+    assert run("data", "versions")["author"] == "sari"
     assert (made["version"], made["rows"]) == ("v001", 120)
     for target in ("openai", "vertex"):
         out = tmp_path / f"{target}.jsonl"
@@ -195,7 +196,7 @@ def test_what_was_left_out_at_import_is_told_by_the_check(run: Shell, tmp_path: 
     found: dict[str, list[str]] = {}
     for finding in run("data", "check")["findings"]:
         found[finding["check"]] = [*found.get(finding["check"], []), *finding["rows"]]
-    assert found["schema"] == ["bare", "list", "46"]
+    assert found["schema"] == ["hollow", "bare", "list", "46"]
     assert found["empty"] == ["hollow", "bare"]
     assert found["exact_duplicate"] == ["r3"]
     assert found["contradiction"][0] == "r4"
@@ -229,3 +230,18 @@ def test_groups_are_named_on_the_command_line(run: Shell, tmp_path: Path) -> Non
     found = run("data", "check", "--groups", "perempuan=ibu,mbak")["findings"]
     assert next(f for f in found if f["check"] == "wording")["count"] == 20
     assert "perempuan" in run("data", "check", "--groups", "perempuan", code=2)
+
+
+def test_a_file_that_is_one_split_is_named_so_and_stays_it(run: Shell, tmp_path: Path) -> None:
+    (tmp_path / "uji.csv").write_text("id,input,output,split\na,kapan tiba?,besok,train\nb,berapa?,dua,\n")
+    assert "validation" in run("data", "import", tmp_path / "uji.csv", "--split", "tes", code=2)
+    assert not (tmp_path / "p").exists()
+    run("data", "import", tmp_path / "uji.csv", "--split", "test")
+    _table(tmp_path / "latih.csv", 40)
+    run("data", "import", tmp_path / "latih.csv", "--input", "isi", "--output", "kelas", "--split", "train")
+    assert run("data", "split") == {"train": 40, "validation": 0, "test": 2}
+    (tmp_path / "uji.csv").write_text("id,input,output\na,kapan tiba?,lusa\n")
+    run("data", "import", tmp_path / "uji.csv")  # an edit that names no split
+    out = tmp_path / "out.jsonl"
+    assert run("data", "export", "--to", "jsonl", "--split", "test", "--out", out)["rows"] == 2
+    assert '"lusa"' in out.read_text("utf-8")

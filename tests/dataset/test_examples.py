@@ -8,6 +8,7 @@ import pytest
 from assistant.dataset import examples, versions
 from assistant.dataset.examples import Example, Filter, Place
 from assistant.errors import PenalaError
+from assistant.workspace import lock
 from assistant.workspace.project import Project
 
 _FULL = Example(
@@ -88,3 +89,22 @@ def test_examples_added_at_once_get_ids_of_their_own(project: Project) -> None:
     for thread in add:
         thread.join()
     assert {e.id for e in made} == {f"e{n}" for n in range(1, 9)}
+
+
+def test_who_adds_or_changes_waits_for_the_same_lock_as_reviewers(project: Project) -> None:
+    """SQLite's own waiting looks again at chance moments, and a bulk decision leaves it milliseconds."""
+    one = examples.add(project, "kapan buka?", "besok")
+    done = list[str]()
+    others = [
+        threading.Thread(target=lambda: done.append(examples.add(project, "berapa?", "dua").id)),
+        threading.Thread(target=lambda: done.append(examples.change(project, one, lambda e: replace(e, output="lusa")).id)),
+    ]  # fmt: skip
+    with lock.in_turn(project.folder / "reviews.lock"):
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(0.3)
+        assert done == []
+    for other in others:
+        other.join(30)
+    assert sorted(done) == ["e1", "e2"]

@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.dataset import noise
 from assistant.dataset.noise import variants
 from assistant.dataset.similar import normal, overlap
 from assistant.settings import KNOWLEDGE
@@ -41,3 +42,23 @@ def test_no_other_spelling_is_the_word_itself() -> None:
     for spoken in ("id", "en"):
         words = known[spoken]["words"]
         assert all(isinstance(w, str) and others and w not in others for w, others in words.items())
+        assert all(
+            isinstance(other, str) for others in words.values() for other in others
+        )  # a bare no is a truth
+
+
+def test_one_way_of_writing_at_a_time_and_always_the_same():
+    text = "Saya belum terima pesanan INV-2024 senilai Rp1.500.000, kapan dikirim ke Surabaya?"
+    for write in (noise.misspelt, noise.slang, noise.framed):
+        made = write(text)
+        assert made == write(text) != text and "1.500.000" in made and "2024" in made
+    assert "Surabaya" in noise.misspelt(text) and "INV-2024" in noise.misspelt(text)
+    assert len(noise.misspelt(text).split()) == len(text.split())
+    assert any(word in noise.slang(text).split() for word in ("blm", "blum")) and "kpn" in noise.slang(text)
+    assert noise.framed(text).endswith(tuple("kdihgmaon")) and "?" not in noise.framed(text)[-1]
+
+
+def test_a_text_without_room_stays_as_it_is():
+    assert (
+        noise.misspelt("A1 B2") == "A1 B2" and noise.slang("XYZ 42") == "XYZ 42" and noise.misspelt("") == ""
+    )

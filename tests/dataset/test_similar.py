@@ -130,3 +130,41 @@ def test_two_fillings_of_one_form_are_no_copies_but_a_misspelling_is() -> None:
         "my lanp is broken, order 7001",
     ]
     assert near_pairs(texts) == [(0, 2)]
+
+
+def test_two_slips_of_the_keys_in_a_short_text_are_found_even_between_words() -> None:
+    pairs = [
+        ("Can I get a virtual card?", "Can I gte av irtual card?"),
+        ("Do you have a fee for it", "Doyou have afee for it"),
+        ("Kapan toko kalian buka?", "Kpan tokok alian buka?"),
+        ("Can I top up by cheque?", "Can top up by chequue?"),
+    ]
+    for a, b in pairs:
+        assert near_pairs([a, b]) == [(0, 1)], b
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("Where is my order 123?", "Where is my order 124?", False),
+        ("Where is my order 123?", "Wheer is my order 124?", False),
+        ("Please tell me where my order SL-4021 is", "Please tell me where my order SL-4022 is", False),
+        ("Please tell me where my order SL-4021 is", "Please tell me wheremy order SL-4021 is", True),
+        ("The wall was built in 1901 by a king", "The wall was built in 19o1 by a king", True),
+        ("I have waited for 2 weeks for my card", "I have waited for weeks for my card", True),
+        ("I paid 50 on 3 May and nothing has come", "I paid 3 on 50 May and nothing has come", True),
+    ],
+)
+def test_another_figure_is_another_text_and_a_slip_in_it_is_not(a: str, b: str, same: bool) -> None:
+    assert near_pairs([a, b]) == ([(0, 1)] if same else [])
+
+
+def test_one_figure_of_a_long_text_makes_no_other_text() -> None:
+    text = " ".join(_sentence(1) + str(n % 7) for n in range(120))
+    assert near_pairs([text, text + " 123"]) == near_pairs([text + " 124", text + " 123"]) == [(0, 1)]
+
+
+def test_a_copy_is_found_among_a_thousand_fillings_of_its_form() -> None:
+    form = "Hello, I would like to know where my order {} is, it was promised for last week"
+    texts = [form.format(n) for n in range(1000)]
+    assert near_pairs([*texts, form.format(7).replace("promised", "promisd")]) == [(7, 1000)]

@@ -1,6 +1,8 @@
 import random
 from collections import Counter, defaultdict
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +64,49 @@ def test_a_source_stays_on_one_side_and_draws_its_new_rows() -> None:
     assert [e.split for e in split(kept)] == ["test", "test"]
 
 
+def _sources(sizes: list[int], labels: bool) -> list[Example]:
+    """Examples of as many sources as sizes; a size of one is an example without a source."""
+    named = [f"s{n}" if size > 1 else "" for n, size in enumerate(sizes) for _ in range(size)]
+    return [
+        Example(f"e{n}", _text(n), ("ya" if n % 3 else "tidak") if labels else "long answer " * 9, source)
+        for n, source in enumerate(named)
+    ]
+
+
+@pytest.mark.parametrize("labels", [True, False])
+@pytest.mark.parametrize(
+    ("sizes", "large"),
+    [
+        ([300] + [1] * 200, "s0"),
+        ([1] * 200 + [300], "s200"),
+        ([100] * 10, ""),
+        ([1] * 100 + [150] + [3] * 80, "s100"),
+    ],
+)
+def test_a_large_source_does_not_swallow_the_test_part(sizes: list[int], large: str, labels: bool) -> None:
+    rows = _sources(sizes, labels)
+    for seed in range(5):
+        found = complete(rows, seed)
+        assert {e.split for e in found if large and e.source == large} <= {"train"}
+        assert 0.15 * len(rows) <= counts(found)["test"] <= 0.25 * len(rows)
+        assert 0.05 * len(rows) <= counts(found)["validation"] <= 0.15 * len(rows)
+        more = [replace(e, id=f"n{e.id}", input=f"{e.input[::-1]} baru", source="s0") for e in rows[:100]]
+        assert complete([*found, *more], seed)[: len(rows)] == found
+
+
+@pytest.mark.parametrize("sizes", [[500, 300, 100, 100], [100, 100, 300, 500], [50] * 4])
+def test_few_sources_still_get_all_three_and_test_the_small_ones(sizes: list[int]) -> None:
+    for seed in range(5):
+        found = counts(complete(_sources(sizes, False), seed))
+        assert found["validation"] == found["test"] == min(sizes)
+
+
+def test_rows_that_are_a_test_set_already_count_for_its_share() -> None:
+    tests = [replace(e, split="test") for e in _texts(60)]
+    found = counts(split([*_texts(240, 60), *tests]))
+    assert found["test"] == 60 and 20 <= found["validation"] <= 40
+
+
 def test_the_same_question_asked_twice_stays_on_one_side() -> None:
     rows = _texts(100)
     twins = [Example(f"twin{e.id}", f"{e.input}?", e.output) for e in rows]
@@ -90,6 +135,24 @@ def test_few_rows_still_get_all_three() -> None:
     assert complete([]) == []
 
 
+@pytest.mark.parametrize("labels", [True, False])
+@pytest.mark.parametrize("count", [9, 40, 400])
+def test_rows_from_one_form_still_get_all_three(count: int, labels: bool) -> None:
+    form = "tolong periksa kenapa {} yang saya pesan kemarin belum juga sampai ke rumah".format
+    words = ["".join(random.Random(n).choices("aiueobdgklmnprst", k=5)) for n in range(count)]
+    rows = [
+        Example(f"e{n}", form(w), "ya" if n % 2 and labels else f"baik, {w}") for n, w in enumerate(words)
+    ]
+    assert len(near_pairs([e.input for e in rows])) > count
+    for seed in range(3):
+        found = complete(rows, seed)
+        assert all(counts(found).values())
+        twin = Example("twin", form(words[0]).upper() + "?", "ya")
+        assert split([*found, twin], seed)[-1].split == found[0].split
+        source = [replace(e, source=f"s{n // 3}") for n, e in enumerate(rows)]
+        assert len({(e.source, e.split) for e in split(source, seed)}) == -(-count // 3)
+
+
 _PAST = st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["", "ya", " kak"])), min_size=1, max_size=30)
 
 
@@ -111,6 +174,8 @@ def test_rows_that_were_split_stay_whatever_is_added_even_ties(
     past = complete(_rows(before, "a"), seed)
     now = complete([*past, *_rows(added, "b")], seed)
     assert now[: len(past)] == past
+    if max(Counter(number for number, _ in [*before, *added]).values()) > len(now) / 2:
+        return  # rows from one form are spread
     for i, j in near_pairs([e.input for e in now]):
         if i < len(past) <= j and now[i].split == "test" and not now[j].source:
             assert now[j].split == "test"  # a twin of a test row never trains

@@ -349,7 +349,8 @@ def test_a_mended_row_is_no_longer_held_to_be_left_out(tmp_path: Path) -> None:
         assert [(row.file, row.row) for row in all_left_out(project)] == (
             [("mentah.csv", 2)] if suffix == ".csv" else []
         )
-        left_out.forget(project)
+        with project.database() as db:
+            left_out.take_out(db, all_left_out(project))
 
 
 def test_rows_keep_their_file_their_tags_and_their_notes(tmp_path: Path) -> None:

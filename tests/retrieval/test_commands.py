@@ -15,7 +15,7 @@ from .test_answering import Scripted
 def scripted(monkeypatch, tmp_path):
     monkeypatch.setenv("PENALA_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("assistant.models.embedding.open_embedder", lambda settings: WordEmbedder())
-    monkeypatch.setattr("assistant.journey.compare.open_embedder", lambda settings: WordEmbedder())
+    monkeypatch.setattr("assistant.journey.bench.open_embedder", lambda settings: WordEmbedder())
     monkeypatch.setattr("assistant.models.registry.open_model", lambda *a, **k: Scripted())
 
 

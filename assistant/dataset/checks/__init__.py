@@ -138,6 +138,19 @@ def check(data: Data) -> Report:
     return Report(ready, tuple(found))
 
 
+def surplus(count: int, total: int, most: float) -> int:
+    """How many of `count` of `total` rows have to go for the rest of them to be at most the share `most` of what is left."""
+    gone = max(0, int((count - most * total) / (1 - most)))
+    while count - gone > most * (total - gone):
+        gone += 1
+    return gone
+
+
+def learned(given: Sequence[Example]) -> list[Example]:
+    """What a model learns from: all but what is held out, which shows what life is like."""
+    return [e for e in given if e.split not in ("validation", "test")]
+
+
 def registered() -> dict[str, Check]:
     """The checks by name, in the order in which they run."""
     return {name: import_module(f"{__name__}.{name}").check for name in NAMES}

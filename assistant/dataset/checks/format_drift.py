@@ -10,16 +10,23 @@ from collections.abc import Sequence
 
 from assistant.dataset.checks import Data, Finding
 from assistant.dataset.kinds import field_names
+from assistant.dataset.lists import TAG
 from assistant.dataset.similar import normal
 
+_ODD = 0.05  # of the answers have a part that belongs to none
 _MOST = 0.7  # of the answers must share a form before it is the form
 _FAR, _SPREAD = (
     5.0,
     0.35,
 )  # robust standard deviations of the length's logarithm, and the least that one is taken for
+_TIMES = 4  # as many rows have the label that an odd one means
+_LONG = 60  # letters, beyond which nothing is a label
+_BARE = ("plain", (), 0, False)  # a label on one line
+_NAMES = frozenset({"label", "sentimen", "sentiment", "kategori", "category", "class", "kelas", "answer", "jawaban", "intent", "output"})  # fmt: skip
+_WORDS, _FIGURE = re.compile(r"\w+"), re.compile(r"\d")
 _LIST = re.compile(r"\s*(?:[-*•]\s|\d{1,2}[.)]\s)")
-_HTML = re.compile(r"</?(?:p|br|div|span|b|i|ul|li|a|h[1-6]|table|html|body|strong|em)\b[^<>]{0,200}>", re.I)
-_HEADING = re.compile(r"([^\n:]{2,30}):(?:\s|$)")
+_SPEAKERS = {"User", "Assistant"}  # the turns of a conversation, of which there may be more or fewer
+_HEADING = re.compile(r"^ {0,3}([^\s:][^\n:]{1,29}):(?=\s|$)", re.M)  # at the beginning of a line
 
 _TYPES = ((str, "text"), (list, "list"), (dict, "object"))
 
@@ -38,23 +45,60 @@ def check(data: Data) -> list[Finding]:
 
 def _labels(data: Data, outputs: Sequence[str]) -> Finding:
     """Answers that are no label, or a label written in another way than most."""
-    counts = Counter(outputs)
-    usual: dict[str, str] = {}
-    for label, _ in counts.most_common():
-        usual.setdefault(normal(label), label)
+    usual, shape = usually(outputs), {o: _shape(o) for o in set(outputs)}  # labels repeat
+    shapes = Counter(shape[o] for o in outputs)
+    common, times = shapes.most_common(1)[0]
+    regular = {common}
+    if times < _MOST * len(outputs):
+        regular = {_BARE, *(one for one, count in shapes.items() if count >= _ODD * len(outputs))}
     rows = tuple(
-        e.id for e, o in zip(data.examples, outputs, strict=True) if usual[normal(o)] != o or _no_label(o)
+        e.id
+        for e, o in zip(data.examples, outputs, strict=True)
+        if usual.get(o, o) != o or len(o) > _LONG or shape[o] not in regular
     )
     return Finding("format_drift", "warning", rows, {}, "label")
 
 
-def _no_label(output: str) -> bool:
-    return len(output) > 60 or "\n" in output or output[:1] in "{[<"
+def usually(outputs: Sequence[str]) -> dict[str, str]:
+    """The answers that seem to mean a label which is usually written otherwise, and how; "" where nobody can tell."""
+    counts, first = Counter(outputs), dict[str, str]()
+    for label, _ in counts.most_common():
+        first.setdefault(normal(label), label)
+    found = {o: first[normal(o)] for o in counts if first[normal(o)] != o}
+    words = {label: _WORDS.findall(normal(label)) for label in first.values()}
+    for odd in words:
+        common = [label for label in words if counts[label] >= _TIMES * counts[odd] and words[label]]
+        meant = [label for label in common if _within(words[label], words[odd])]
+        slips = [] if meant else [label for label in common if _slipped(normal(odd), normal(label))]
+        if meant or slips:
+            sure = len(slips) == 1 or (len(meant) == 1 and {*words[odd]} - {*words[meant[0]]} <= _NAMES)
+            found[odd] = (meant or slips)[0] if sure else ""
+    return {o: found.get(label, label) for o, label in found.items()}
+
+
+def _within(few: Sequence[str], many: Sequence[str]) -> bool:
+    return len(few) < len(many) and any(
+        few == many[at : at + len(few)] for at in range(len(many) - len(few) + 1)
+    )
+
+
+def _slipped(odd: str, label: str) -> bool:
+    """Whether one letter parts them, and not at the beginning, where it may turn the sense (typical, atypical)."""
+    from rapidfuzz.distance import OSA
+
+    short, long = sorted((odd, label), key=len)
+    return len(short) >= 5 and odd.isascii() and not _FIGURE.search(odd) and not long.endswith(short) and OSA.distance(odd, label) == 1  # fmt: skip
+
+
+def _shape(output: str) -> tuple[object, ...]:
+    """What the labels of one project share however they differ: form, names within, lines, and whether a bracket opens."""
+    kind, names = form(output)
+    return kind, names, 0 if kind in ("json", "list") else output.count("\n"), output[:1] in "{[<"
 
 
 def _forms(data: Data, outputs: Sequence[str]) -> list[Finding]:
     """The form that most answers share, and those that leave it."""
-    forms = [_form(output) for output in outputs]
+    forms = [form(output) for output in outputs]
     common, times = Counter(kind for kind, _ in forms).most_common(1)[0]
     if times < _MOST * len(forms):
         return []
@@ -62,31 +106,56 @@ def _forms(data: Data, outputs: Sequence[str]) -> list[Finding]:
     found = [Finding("format_drift", "warning", other, {}, common)]
     parts = Counter(names for kind, names in forms if kind == common)
     names, times = parts.most_common(1)[0]
-    if names and times >= _MOST * len(forms):
+    if common in ("json", "fields"):
+        kept = fitting(parts, len(forms))
         odd = tuple(
-            e.id for e, (kind, n) in zip(data.examples, forms, strict=True) if kind == common and n != names
+            e.id
+            for e, (kind, n) in zip(data.examples, forms, strict=True)
+            if kind == common and n not in kept
         )
         listed = {"form": ", ".join(name.split("\0")[0] for name in names)}
         found.append(Finding("format_drift", "warning", odd, listed, "keys"))
     return found
 
 
-def _form(output: str) -> tuple[str, tuple[str, ...]]:
+def fitting(parts: Counter[tuple[str, ...]], answers: int) -> set[tuple[str, ...]]:
+    """The sets of parts that are in order among so many answers: the usual one, or, where there is none since some may be
+    missing, those without a part that hardly any answer has, and with all parts that nearly every answer has."""
+    total, times = parts.total(), Counter[str]()
+    if not parts or parts.most_common(1)[0][1] >= _MOST * answers:
+        return {names for names, _ in parts.most_common(1)}
+    for names, count in parts.items():
+        times.update(dict.fromkeys(names, count))
+    needed = {name for name, count in times.items() if count > (1 - _ODD) * total}
+    return {
+        names for names in parts if needed <= {*names} and all(times[name] >= _ODD * total for name in names)
+    }
+
+
+def form(output: str) -> tuple[str, tuple[str, ...]]:
     """json, fields, list, html, code or plain; and the names within (JSON keys with the type of their value)."""
     if output[:1] in "{[":
         try:
-            return "json", _keys(json.loads(output))
+            return "json", _keys(json.loads(output, object_pairs_hook=_members))
         except (ValueError, RecursionError):
             return "plain", ()
     if names := field_names(output):
         return ("fields", names) if len(names) > 1 else ("plain", ())
     if "```" in output:
         return "code", ()
-    if _HTML.search(output):
+    if TAG.search(output):
         return "html", ()
     lines = [line for line in output.splitlines() if line.strip()]
     listed = sum(bool(_LIST.match(line)) for line in lines)
     return ("list" if listed >= 2 and listed * 2 >= len(lines) else "plain"), ()
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; a member that is there twice shows as one more."""
+    found = dict[str, object]()
+    for name, value in pairs:
+        found[f"{name} (2)" if name in found else name] = value
+    return found
 
 
 def _keys(value: object) -> tuple[str, ...]:
@@ -126,17 +195,20 @@ def _layouts(data: Data) -> list[Finding]:
         for e, form in zip(data.examples, data.like.keys, strict=True)
         if len(start) > 20 and start in form
     )
-    heads = [_head(e.input) for e in data.examples]
-    common, times = Counter(heads).most_common(1)[0]
-    found = [Finding("format_drift", "warning", twice, {}, "instructions")]
-    if len(heads) >= 20 and times >= _MOST * len(heads):
-        odd = tuple(e.id for e, head in zip(data.examples, heads, strict=True) if head != common)
-        if common and odd:
-            found.append(Finding("format_drift", "warning", odd, {"heading": common}, "heading"))
-    return found
+    return [Finding("format_drift", "warning", twice, {}, "instructions"), *_headings(data)]
 
 
-def _head(text: str) -> str:
-    """The heading with which an input begins (Question: …), else nothing."""
-    found = _HEADING.match(text.lstrip()[:40])
-    return found[1] if found else ""
+def _headings(data: Data) -> list[Finding]:
+    """Inputs without the headings of nearly all others (Context: … Question: …), or with them in another order."""
+    if len(data.examples) < 20:
+        return []
+    heads = [list(dict.fromkeys(_HEADING.findall(e.input))) for e in data.examples]
+    counts = Counter(name for names in heads for name in names)
+    usual = {n for n, times in counts.items() if times >= _MOST * len(heads) and n not in _SPEAKERS}
+    laid = [tuple(name for name in names if name in usual) for names in heads]
+    common, times = Counter(laid).most_common(1)[0]
+    if not common or times < _MOST * len(heads):
+        return []
+    odd = tuple(e.id for e, names in zip(data.examples, laid, strict=True) if names != common)
+    values = {"heading": ", ".join(f"{name}:" for name in common)}
+    return [Finding("format_drift", "warning", odd, values, "heading")]

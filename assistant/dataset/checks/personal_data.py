@@ -8,9 +8,10 @@ from assistant.dataset.personal import GRAVE, find
 
 def check(data: Data) -> list[Finding]:
     grave, plain = list[str](), list[str]()
+    known: dict[str, frozenset[str]] = {}  # labels repeat
     kinds: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     for e in data.examples:
-        found = {span.kind for text in (e.input, e.output, e.rejected) if text for span in find(text)}
+        found = set[str]().union(*(_kinds(known, text) for text in (e.input, e.output, e.rejected) if text))
         if found:
             heavy = bool(found & GRAVE)
             (grave if heavy else plain).append(e.id)
@@ -20,6 +21,12 @@ def check(data: Data) -> list[Finding]:
         Finding("personal_data", "warning", tuple(plain), {"kinds": _named(kinds[False])}),
     ]
     return [finding for finding in findings if finding.rows]
+
+
+def _kinds(known: dict[str, frozenset[str]], text: str) -> frozenset[str]:
+    if text not in known:
+        known[text] = frozenset(span.kind for span in find(text))
+    return known[text]
 
 
 def _named(counts: Counter[str]) -> Named:

@@ -2,8 +2,10 @@
 people which the user names."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cache
+from itertools import groupby
 
 from assistant.dataset.checks import Data, Finding, Named
 from assistant.dataset.examples import Example
@@ -14,7 +16,9 @@ _LEAST, _GAP, _CHANCE = (
     0.15,
     0.01,
 )  # rows that name a group; difference of shares; p below which it is no accident
-_WORDS = re.compile(r"[\w%#'’-]+")
+_WORDS = re.compile(r"[\w%#'*-]+")
+_FIGURES = str.maketrans("013457", "oieast")
+_ENDING = re.compile(r"(?<=[a-z]{4})(?:nya|lah|kah|mu|ku)$")
 
 
 def check(data: Data) -> list[Finding]:
@@ -40,10 +44,47 @@ def check(data: Data) -> list[Finding]:
 
 
 def _sorts(text: str) -> set[str]:
-    said = f" {' '.join(_WORDS.findall(text.lower()))} "
-    return {
-        sort for sort, phrases in lists().wording.items() if any(f" {phrase} " in said for phrase in phrases)
-    }
+    words = _words(text)
+    found = set[str]()
+    for at, word in enumerate([*words, *_parted(words)]):
+        for sort, rest in _by_first_word().get(word, ()):
+            if words[at + 1 : at + 1 + len(rest)] == list(rest):
+                found.add(sort)
+    return found
+
+
+@cache
+def _by_first_word() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """The phrases by their first word: their sort and the words that follow. A hidden letter may be any but the first."""
+    found = defaultdict[str, list[tuple[str, tuple[str, ...]]]](list)
+    for sort, phrases in lists().wording.items():
+        for phrase in phrases:
+            first, *rest = _words(phrase)
+            found[first].append((sort, tuple(rest)))
+            if sort == "insult" and not rest and len(first) > 3:
+                for at in range(1, len(first)):
+                    found[f"{first[:at]}*{first[at + 1 :]}"].append((sort, ()))
+    return dict(found)
+
+
+def _words(text: str) -> list[str]:
+    return [_plain(word) for word in _tokens(text)]
+
+
+def _tokens(text: str) -> list[str]:
+    return _WORDS.findall(text.lower().replace("’", "'"))
+
+
+def _plain(word: str) -> str:
+    """A word without Indonesian endings, its figures read as the letters that they stand for (b0dohnya)."""
+    if not word.isalpha() and any(letter.isalpha() for letter in word):
+        word = word.translate(_FIGURES)
+    return _ENDING.sub("", word) if len(word) > 6 else word
+
+
+def _parted(words: Sequence[str]) -> list[str]:
+    """Words spelt letter by letter (a s u)."""
+    return ["".join(some) for single, some in groupby(words, lambda word: len(word) == 1) if single]
 
 
 def _skew(data: Data) -> list[Finding]:
@@ -73,5 +114,5 @@ def _skew(data: Data) -> list[Finding]:
 
 
 def _names(e: Example, words: Sequence[str]) -> bool:
-    said = f" {' '.join(_WORDS.findall(e.input.lower()))} "
+    said = f" {' '.join(_tokens(e.input))} "
     return any(f" {word.lower()} " in said for word in words)

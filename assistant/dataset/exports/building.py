@@ -41,9 +41,16 @@ class Export:
     recipes: Mapping[str, str]
 
 
-def build(given: Sequence[Example], to: Target, setting: Setting, every_split: bool = False) -> Export:
+def build(
+    given: Sequence[Example],
+    to: Target,
+    setting: Setting,
+    every_split: bool = False,
+    first: int | None = None,
+) -> Export:
     """The files of an export. Once there is a split, a tuning target gets the training rows, validation beside them;
-    `every_split`: all rows as they are, to be learned from.
+    `every_split`: all rows as they are, to be learned from. `first`: for a look at what would go out, write so many
+    rows of each file and no words beside them; counts and problems are of all rows, sizes reckoned from these.
 
     Raises PenalaError: no_examples, export_incomplete, export_no_pairs, export_cell_too_long.
     """
@@ -58,12 +65,14 @@ def build(given: Sequence[Example], to: Target, setting: Setting, every_split: b
         if not train:
             raise PenalaError("export_no_pairs", target=to.name)
         found += [Problem("no_pair", "warning", tuple(dropped), {"rows": len(dropped)})] if dropped else []
-    files = _data(to, setting, train, validation)
-    found += problems(to, train, validation, [len(data) for data in files.values()])
+    parts = _files(to, setting, train, validation)
+    files = {name: _written(to, setting, rows[:first]) for name, rows in parts.items()}
+    sizes = [_size(files[name], rows, first) for name, rows in parts.items()]
+    found += problems(to, train, validation, sizes)
     names = list(files)
     notes = recipes.recipes(to, setting, names[0], names[1] if len(names) > 1 and not to.whole else "")
     files |= {name: text.encode() for name, text in notes.items()}
-    files["README.md"] = _readme(to, setting, train, validation, names, found)
+    files["README.md"] = b"" if first else _readme(to, setting, train, validation, names, found)
     return Export(to, files, names[0], len(train), len(validation), left_out, tuple(found), notes)
 
 
@@ -97,22 +106,31 @@ def _is_pair(e: Example) -> bool:
     return bool(e.rejected.strip()) and e.rejected.strip() != e.output.strip()
 
 
-def _data(
+def _files(
     to: Target, setting: Setting, train: Sequence[Example], validation: Sequence[Example]
-) -> dict[str, bytes]:
-    """The data files by path: one of all rows, one of each split, or training and validation."""
+) -> dict[str, Sequence[Example]]:
+    """The rows of each data file by its path: one of all rows, one of each split, or training and validation."""
+    parts: dict[str, Sequence[Example]]
     if to.id == "huggingface":
         by_split = {split: [e for e in train if (e.split or "train") == split] for split in SPLITS}
         parts = {f"data/{split}-00000-of-00001": rows for split, rows in by_split.items() if rows}
     elif to.whole:
-        parts = {setting.name: list(train)}
+        parts = {setting.name: train}
     else:
-        parts = {"train": list(train)} | ({"validation": list(validation)} if validation else {})
-    bom = setting.bom
-    return {
-        f"{name}{to.suffix}": written([to.record(e, setting.instructions) for e in rows], to.suffix, bom)
-        for name, rows in parts.items()
-    }
+        parts = {"train": train} | ({"validation": validation} if validation else {})
+    return {f"{name}{to.suffix}": rows for name, rows in parts.items()}
+
+
+def _written(to: Target, setting: Setting, rows: Sequence[Example]) -> bytes:
+    return written([to.record(e, setting.instructions) for e in rows], to.suffix, setting.bom)
+
+
+def _size(data: bytes, rows: Sequence[Example], first: int | None) -> int:
+    """The file's bytes; reckoned by the letters of all rows where only the first are in `data`."""
+    if first is None or len(rows) <= first:
+        return len(data)
+    letters = [len(e.input) + len(e.output) + len(e.rejected) for e in rows]
+    return len(data) * sum(letters) // max(1, sum(letters[:first]))
 
 
 def _readme(

@@ -12,7 +12,7 @@ from assistant.dataset.examples import Example
 from assistant.dataset.exports import records
 from assistant.dataset.exports.records import Record
 from assistant.errors import PenalaError
-from assistant.settings import KNOWLEDGE
+from assistant.settings import KNOWLEDGE, read_yaml
 
 GROUPS = ("hosted", "open", "common", "table")
 
@@ -149,7 +149,6 @@ def _state(tuning: Mapping[str, Any], today: date) -> str:
 def _read(name: str) -> Any:
     """Raises PenalaError("knowledge_file")."""
     try:
-        # the C loader takes a tenth of the time
-        return yaml.load((KNOWLEDGE / name).read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return read_yaml(KNOWLEDGE / name)
     except (OSError, yaml.YAMLError) as error:
         raise PenalaError("knowledge_file", file=name, reason=str(error)) from error

@@ -1,12 +1,16 @@
 """What a person does with an example: judge it, comment on it, settle a dispute, take the last step back.
 
-Each action is one transaction: its line in the log, the opinion, and what follows for the example, or nothing.
+Each action on one example is one transaction: its line in the log, the opinion, and what follows for the example, or
+nothing.
 """
 
 import sqlite3
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from assistant.dataset.examples import Example, Filter, load, matching
+from assistant.dataset.examples import Example, Filter, every, load, matching, writing
 from assistant.dataset.reviews import deciding, records
 from assistant.dataset.reviews.records import Judgement, Opinion, Review
 from assistant.errors import PenalaError
@@ -14,6 +18,8 @@ from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
 _LONGEST_NAME = 80
+_AT_ONCE, _BREATH = 200, 0.002  # examples in one transaction, a tenth of a second or so; seconds between two
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ def judge(project: Project, person: str, id: str, said: Said, revision: int | No
     example_incomplete (an edit that leaves a text empty), no_example, review_no_name.
     """
     name = named(person)
-    with records.writing(project) as db:
+    with writing(project) as db:
         needed = deciding.needed(db)
         example = _example(db, id)
         made = _opinion(db, example, name, said)
@@ -57,7 +63,7 @@ def judge(project: Project, person: str, id: str, said: Said, revision: int | No
 def settle(project: Project, person: str, id: str, said: Said) -> Done:
     """End a dispute by the owner's word. Raises PenalaError: no_dispute, and what `judge` raises."""
     name = named(person)
-    with records.writing(project) as db:
+    with writing(project) as db:
         needed = deciding.needed(db)
         example = _example(db, id)
         if not deciding.disputed(records.opinions(db, id), needed):
@@ -71,43 +77,59 @@ def comment(project: Project, person: str, id: str, text: str) -> int:
     if not text.strip():
         raise PenalaError("no_comment")
     name = named(person)
-    with records.writing(project) as db:
+    with writing(project) as db:
         return records.append(db, Review(_example(db, id).id, name, "comment", comment=text.strip()))
 
 
 def judge_all(project: Project, person: str, action: Judgement, sought: Filter) -> list[str]:
-    """The same opinion on every example that fits, in one step with one undo; the ids of those it is news for."""
-    name, batch, found = named(person), None, []
-    with records.writing(project) as db:
-        needed = deciding.needed(db)
-        for example in matching(db, sought):
-            made = _opinion(db, example, name, Said(action))
-            known = _known(db, made)
-            if known and _same(known, made):
-                continue
-            batch = batch or _next_line(db)
-            _give(db, made, known, needed, "", batch=batch)
-            found.append(example.id)
+    """The same opinion on every example that fits, with one undo; the ids of those it is news for.
+
+    A few hundred at a time, so that others who review meanwhile wait for a part only; what no longer fits when its turn
+    comes is passed over. Cut short, what is done stays, and one undo takes it back.
+    """
+    name, batch, found = named(person), None, list[str]()
+    for ids in _parts([e.id for e in every(project, sought)]):
+        with writing(project) as db:
+            needed = deciding.needed(db)
+            for example in matching(db, replace(sought, ids=ids)):
+                made = _opinion(db, example, name, Said(action))
+                known = _known(db, made)
+                if known and _same(known, made):
+                    continue
+                batch = batch or _next_line(db)
+                _give(db, made, known, needed, "", batch=batch)
+                found.append(example.id)
+    with writing(project) as db:
         db.execute("DELETE FROM leases WHERE person = ?", (name,))
     return found
 
 
 def undo(project: Project, person: str) -> list[Review]:
-    """Take back one's last action, a bulk action whole; the lines taken back.
+    """Take back one's last action, a bulk action whole, a few hundred at a time; the lines taken back.
 
     Raises PenalaError("nothing_to_undo"). An opinion that is void by now, because its example was changed
     elsewhere or deleted, stays void.
     """
-    name = named(person)
-    with records.writing(project) as db:
-        needed = deciding.needed(db)
+    name, batch = named(person), None
+    with project.database() as db:
         lines = records.last_of(db, name)
-        if not lines:
-            raise PenalaError("nothing_to_undo")
-        batch = _next_line(db) if len(lines) > 1 else None
-        for line in lines:
-            _take_back(db, line, needed, batch)
+    if not lines:
+        raise PenalaError("nothing_to_undo")
+    for part in _parts(lines):
+        with writing(project) as db:
+            needed = deciding.needed(db)
+            batch = batch or (_next_line(db) if len(lines) > 1 else None)
+            for line in records.not_undone(db, part):
+                _take_back(db, line, needed, batch)
     return lines
+
+
+def _parts(whole: Sequence[_T]) -> Iterator[tuple[_T, ...]]:
+    """What is written in one transaction after another, with a breath between, in which whoever waits gets the lock."""
+    for start in range(0, len(whole), _AT_ONCE):
+        if start:
+            time.sleep(_BREATH)
+        yield tuple(whole[start : start + _AT_ONCE])
 
 
 def named(person: str) -> str:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-import yaml
-
 from assistant.dataset.examples import Filter, page
 from assistant.dataset.kinds import kind_of
 from assistant.dataset.reviews import alpha, records
 from assistant.dataset.reviews.alpha import Agreement
 from assistant.dataset.reviews.records import Opinion
-from assistant.settings import KNOWLEDGE
+from assistant.settings import KNOWLEDGE, read_yaml
 from assistant.workspace.project import Project
 
 Reading = Literal["good", "tentative", "poor", "open", "none"]
@@ -104,7 +102,7 @@ def reading(found: Agreement) -> Reading:
 
 @cache
 def marks() -> Marks:
-    known = yaml.safe_load((KNOWLEDGE / "reviews.yaml").read_text("utf-8"))["agreement"]
+    known = read_yaml(KNOWLEDGE / "reviews.yaml")["agreement"]
     return Marks(float(known["good"]), float(known["tentative"]), str(known["source"]))
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from assistant.dataset.examples import Example, load
+from assistant.dataset.examples import Example, load, writing
 from assistant.dataset.reviews import deciding, records
 from assistant.dataset.reviews.actions import named
 from assistant.dataset.reviews.records import Content, Opinion, Review
@@ -37,7 +37,7 @@ def take(project: Project, person: str, first: str = "") -> Turn | None:
     Raises PenalaError("review_no_name").
     """
     name = named(person)
-    with records.writing(project) as db:
+    with writing(project) as db:
         needed = deciding.needed(db)
         db.execute("DELETE FROM leases WHERE until <= ?", (now(),))
         found = _wanted(db, name, needed, first) or _held(db, name, needed)

@@ -2,13 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.dataset.examples import Example, Status
-from assistant.workspace import files, lock
 from assistant.workspace.database import now
 from assistant.workspace.project import Project
 
@@ -71,15 +69,6 @@ class Review:
     id: int = 0
 
 
-@contextmanager
-def writing(project: Project) -> Iterator[sqlite3.Connection]:
-    """A transaction that holds the write lock from its beginning; reviewers get it one after another."""
-    path = project.folder / "reviews.lock"
-    with files.disk_full_is_said(project.folder), lock.in_turn(path), project.database() as db:
-        db.execute("BEGIN IMMEDIATE")
-        yield db
-
-
 def append(db: sqlite3.Connection, review: Review) -> int:
     """Write the next line of the log; its number."""
     parts = [_text(part) for part in (review.before, review.after, review.said, review.replaced)]
@@ -123,7 +112,16 @@ def last_of(db: sqlite3.Connection, person: str) -> list[Review]:
     ).fetchone()
     if last is None or last["batch"] is None:
         return [review(last)] if last else []
-    return [review(row) for row in db.execute("SELECT * FROM reviews WHERE batch = ?", (last["batch"],))]
+    batch = [review(row) for row in db.execute("SELECT * FROM reviews WHERE batch = ?", (last["batch"],))]
+    return not_undone(db, batch)
+
+
+def not_undone(db: sqlite3.Connection, lines: Sequence[Review]) -> list[Review]:
+    """Those that nobody has taken back."""
+    ids = json.dumps([line.id for line in lines])
+    found = db.execute("SELECT undoes FROM reviews WHERE undoes IN (SELECT value FROM json_each(?))", (ids,))
+    gone = {row["undoes"] for row in found}
+    return [line for line in lines if line.id not in gone]
 
 
 def opinions(db: sqlite3.Connection, example: str) -> list[Opinion]:

@@ -1,6 +1,7 @@
 """How a project reviews: opinions asked for on each example, and how many good examples it wants."""
 
-from assistant.dataset.reviews import deciding, records
+from assistant.dataset.examples import writing
+from assistant.dataset.reviews import deciding
 from assistant.errors import PenalaError
 from assistant.workspace.project import Project
 
@@ -26,7 +27,7 @@ def set_opinions(project: Project, count: int, person: str) -> None:
     Raises PenalaError("review_count") outside 1 to MOST_OPINIONS.
     """
     _within(count, MOST_OPINIONS)
-    with records.writing(project) as db:
+    with writing(project) as db:
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (deciding.OPINIONS, str(count)))
         deciding.apply_again(db, person)
 

@@ -179,3 +179,26 @@ def test_the_readme_says_what_is_closing(language: str) -> None:
     assert "2027-01-06" in text
     assert "v003" in text
     assert "`tune.py`" in text
+
+
+@pytest.mark.parametrize("to", exports.all_targets(), ids=lambda to: to.id)
+def test_a_look_at_an_export_says_what_the_export_says_and_writes_little(to: exports.Target) -> None:
+    rows = [replace(e, input=f"{e.input} {'kata ' * (n % 7)}") for n, e in enumerate(_rows(300, 40, 60))]
+    rows[290] = replace(rows[290], input="panjang " * 20_000 if not to.whole else "biasa")
+    whole, look = (exports.build(rows, to, _SETTING, first=first) for first in (None, 10))
+    assert replace(look, files={}) == replace(whole, files={})
+    assert set(look.files) == set(whole.files)
+    if to.suffix in (".jsonl", ".csv"):
+        assert whole.files[whole.data].startswith(look.files[look.data])
+        assert len(look.files[look.data].splitlines()) <= 11
+
+
+def test_a_file_that_would_be_too_large_is_told_from_its_first_rows() -> None:
+    rows = [replace(e, input=e.input + " huruf" * 4_000) for e in _rows(600)]
+    to = exports.target("openai")
+    most = int(to.limits["file_mb"].value * 1e6) if "file_mb" in to.limits else 0
+    assert most, "the target that this test is about has a limit"
+    size = sum(len(data) for data in exports.build(rows, to, _SETTING).files.values())
+    times = most // size + 2
+    many = [replace(e, id=f"{e.id}-{n}") for n in range(times) for e in rows]
+    assert "too_large" in {code for code, _ in _codes(exports.build(many, to, _SETTING, first=10))}

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+import time
 from contextlib import suppress
 
 import pytest
@@ -150,6 +151,33 @@ def test_a_bulk_action_is_taken_back_whole(drafts):
     assert len(actions.undo(drafts, "Ani")) == 6
     assert [e.status for e in examples.every(drafts)] == ["draft", "rejected", *["draft"] * 4]
     actions.undo(drafts, "Ani")
+    assert {e.status for e in examples.every(drafts)} == {"draft"}
+
+
+def test_others_get_their_turn_within_a_bulk_action(drafts, monkeypatch):
+    monkeypatch.setattr(actions, "_AT_ONCE", 2)
+    others = iter(["e6", "e1"])  # one that the bulk has yet to come to, and one that it has done
+    monkeypatch.setattr(time, "sleep", lambda _: actions.judge(drafts, "Budi", next(others), REJECT))
+    assert (
+        len(actions.judge_all(drafts, "Ani", "accept", Filter(status="draft"))) == 5
+    )  # e6 is no draft by then
+    assert [r.person for r in records.history(drafts)] == ["Ani", "Ani", "Budi", "Ani", "Ani", "Budi", "Ani"]
+    others = iter(["e5", "e5"])
+    monkeypatch.setattr(time, "sleep", lambda _: actions.judge(drafts, "Budi", next(others), REJECT))
+    assert len(actions.undo(drafts, "Ani")) == 5
+    assert {e.id: e.status for e in examples.every(drafts)} == {
+        **dict.fromkeys(("e2", "e3", "e4"), "draft"),
+        **dict.fromkeys(("e1", "e5", "e6"), "rejected"),
+    }
+
+
+def test_a_bulk_action_that_was_cut_short_is_taken_back_by_one_undo(drafts, monkeypatch):
+    monkeypatch.setattr(actions, "_AT_ONCE", 2)
+    monkeypatch.setattr(time, "sleep", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        actions.judge_all(drafts, "Ani", "accept", Filter(status="draft"))
+    assert [e.status for e in examples.every(drafts)] == ["accepted"] * 2 + ["draft"] * 4
+    assert len(actions.undo(drafts, "Ani")) == 2
     assert {e.status for e in examples.every(drafts)} == {"draft"}
 
 
