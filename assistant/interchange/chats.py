@@ -14,8 +14,8 @@ from assistant.interchange.rows import Row, Table
 
 _PAUSE = timedelta(hours=6)  # a longer silence begins another conversation
 _MOST_TURNS = 12  # turns before an answer that go into its input
-_LINE = re.compile(r"^\s*(?:\[[^\]]{1,30}\]\s*)?([^:\n\t]{1,40}?)\s*: (.*)$")
-_RULE = re.compile(r"^\s*(?:[-=*_]{3,}|)\s*$")
+_LINE = re.compile(r"^\s*+(?:\[[^\]]{1,30}\]\s*+)?([^:\n\t]{1,40}?)\s*+: (.*)$")
+_RULE = re.compile(r"^\s*+(?:[-=*_]{3,}+|)\s*$")
 _ANSWERING = (
     "assistant", "asisten", "agent", "agen", "admin", "bot", "cs", "customer service", "layanan pelanggan", "support",
     "helpdesk", "operator", "petugas", "penjual", "seller", "jawaban", "jawab", "answer", "a",

@@ -12,7 +12,7 @@ from assistant.interchange.rows import Row
 _MARKS = ",;\t|"
 _SAMPLE = 30  # records that show which mark it is
 _LONGEST = 500  # lines of one cell, where quotes are in disorder
-_RULE = re.compile(r"^\s*:?-*:?\s*$")
+_RULE = re.compile(r"^\s*+:?-*+:?\s*$")
 csv.field_size_limit(10_000_000)
 
 

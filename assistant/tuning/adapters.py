@@ -28,7 +28,12 @@ class Card:
     best_step: int
     validation_loss: float | None
     seconds: float
+    name: str = ""  # what people call it, its domain for example
+    labels: list[str] = field(default_factory=list)  # the answers it chooses from, where its task is labels
+    learned: list[dict[str, Any]] = field(default_factory=list)  # where its training rows came from
     stopped: bool = False  # the user ended it early; the best weights until then were kept
+    metric: str = ""  # by which the best step was chosen; `score`: its value there
+    score: float | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
     def to_prompt(self) -> Prompt:

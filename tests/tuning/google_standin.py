@@ -1,45 +1,24 @@
 """Vertex AI and Cloud Storage on this machine, answering in the shapes observed."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
 from typing import Any
+
+from loopback import Loopback
 
 P = "/v1/projects/p1/locations/us-central1"
 JOB = "projects/p1/locations/us-central1/tuningJobs/123"
 
 
-class Google:
+class Google(Loopback):
     """Vertex AI and Cloud Storage in the shapes observed; `answers` overrides by the path's end."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.asked: list[tuple[str, str, Any]] = []
         self.answers: dict[str, tuple[int, Any]] = {}
         self.objects: dict[str, bytes] = {}
         self.job: dict[str, Any] = {"name": JOB, "state": "JOB_STATE_PENDING"}
-        google = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
-                raw = self.rfile.read(int(self.headers.get("content-length") or 0))
-                status, body = google._answer(self.command, self.path, raw)
-                data = json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_GET = do_POST = do_PUT = answer
-
-            def log_message(self, *_: object) -> None: ...
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
+        super().__init__(port)
 
     @property
     def env(self) -> dict[str, str]:
@@ -48,7 +27,7 @@ class Google:
             "GOOGLE_VERTEX_BASE_URL": self.address, "STORAGE_EMULATOR_HOST": self.address,
         }  # fmt: skip
 
-    def _answer(self, method: str, path: str, raw: bytes) -> tuple[int, Any]:
+    def reply(self, method: str, path: str, raw: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
         is_file = "/upload/" in path
         self.asked.append((method, path, json.loads(raw) if raw[:1] == b"{" else raw))
         for end, answer in self.answers.items():

@@ -8,7 +8,7 @@ import torch
 from peft import PeftModel
 
 from assistant.errors import PenalaError
-from assistant.models import changes
+from assistant.models import changes, local
 from assistant.models.changes import Changes
 from assistant.tuning.local import methods
 from assistant.tuning.local.batches import Encoded
@@ -36,6 +36,15 @@ def model(biases: bool = False) -> Any:
     return LlamaForCausalLM(config).eval()
 
 
+def four_bits(folder: Path) -> Any:
+    """The same model with its linear layers in 4 bits."""
+    from transformers import AutoModelForCausalLM
+
+    model().save_pretrained(folder)
+    options = local._four_bits(torch.float32, "cpu")
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
+
+
 def rows(count: int) -> list[tuple[Encoded, ...]]:
     return [(Encoded((5 + n % 20, 3, 4 + n % 3), (5 + n % 20, 5 + n % 20, 2)),) for n in range(count)]
 
@@ -43,7 +52,8 @@ def rows(count: int) -> list[tuple[Encoded, ...]]:
 def trained(method: str, folder: Path, report: Any = lambda *_, **__: None) -> Training:
     chosen = plan("tiny", method, epochs=6, batch=4, rank=8, rate=1e-2)
     torch.manual_seed(0)
-    made = methods.ALL[method](model(method == "bias"), chosen)
+    base = four_bits(folder / "base") if method == "qlora" else model(method == "bias")
+    made = methods.ALL[method](base, chosen)
     run = Training(made, chosen, rows(24), rows(6), folder, report)
     run.run()
     return run
@@ -58,10 +68,11 @@ def logits(network: Any) -> torch.Tensor:
 def served(method: str, folder: Path) -> tuple[Any, Changes | None]:
     """A fresh base with what was saved put on."""
     base = model(method == "bias")
-    if not (folder / changes.FILE).exists():
+    file = next(folder.glob("*.safetensors"))
+    if not changes.ours(file):
         return PeftModel.from_pretrained(base, folder), None
     held = Changes(base)
-    assert held.load(folder / changes.FILE, "a")
+    assert held.load(file, "a")
     held.put_on("a")
     return base, held
 
@@ -81,7 +92,9 @@ def test_a_method_learns_and_what_it_saves_answers_alike(method: str, tmp_path: 
     assert min(losses[1:]) < losses[0] - 0.05
     _save_adapter(run.model, run, run.best, tmp_path / "adapter")
     network, held = served(method, tmp_path / "adapter")
-    assert torch.allclose(logits(network), logits(run.model.get_base_model()), atol=1e-4)
+    # What was learned over 4 bits is served over whole weights.
+    gap = (logits(network) - logits(run.model.get_base_model())).abs().max()
+    assert gap < (0.2 if method == "qlora" else 1e-4)
     if held:
         held.put_on(None)
         assert torch.equal(logits(network), logits(model(method == "bias")))
@@ -95,7 +108,7 @@ def test_only_what_the_method_names_changes(method: str, tmp_path: Path) -> None
     assert not any(p.requires_grad for n, p in run.model.named_parameters() if not FREE[method](n))
 
 
-@pytest.mark.parametrize("method", ["lora", "bottleneck", "partial"])
+@pytest.mark.parametrize("method", ["lora", "bottleneck", "partial", "prompt"])
 def test_a_run_can_be_learned_on(method: str, tmp_path: Path) -> None:
     run = trained(method, tmp_path / "c")
     _save_adapter(run.model, run, run.best, tmp_path / "adapter")
@@ -105,6 +118,32 @@ def test_a_run_can_be_learned_on(method: str, tmp_path: Path) -> None:
     other = methods.ALL["lora"](model(), plan("tiny", rank=3))
     with pytest.raises(PenalaError):
         _learn_on(other, tmp_path / "adapter")
+
+
+def test_a_learned_prompt_reads_as_peft_reads_it_and_serves_with_a_cache(tmp_path: Path) -> None:
+    run = trained("prompt", tmp_path / "c")
+    _save_adapter(run.model, run, run.best, tmp_path / "a")
+    network, _ = served("prompt", tmp_path / "a")
+    by_peft = PeftModel.from_pretrained(model(), tmp_path / "a").eval()
+    with torch.no_grad():
+        wanted = by_peft(input_ids=TOKENS).logits[:, -TOKENS.shape[1] :]
+        assert torch.allclose(logits(network), wanted, atol=1e-5)
+        # Two rows, the first padded on the left, read in two steps as serving does.
+        ids, mask = (
+            torch.tensor([[0, 0, 5, 3, 4], [5, 3, 4, 9, 11]]),
+            torch.tensor([[0, 0, 1, 1, 1], [1] * 5]),
+        )
+        places = (mask.cumsum(1) - 1).clamp(min=0)
+        begun = network(input_ids=ids[:, :4], attention_mask=mask[:, :4], position_ids=places[:, :4], use_cache=True)  # fmt: skip
+        ended = network(input_ids=ids[:, 4:], attention_mask=mask, position_ids=places[:, 4:], past_key_values=begun.past_key_values)  # fmt: skip
+    assert torch.allclose(ended.logits[1, -1], logits(network)[0, -1], atol=1e-5)
+    assert torch.allclose(ended.logits[0, -1], network(input_ids=ids[:1, 2:]).logits[0, -1], atol=1e-5)
+
+
+def test_four_bits_take_a_quarter_of_the_linear_layers_memory(tmp_path: Path) -> None:
+    linear = model().get_decoder().layers[0].mlp.up_proj.weight
+    held = four_bits(tmp_path).get_decoder().layers[0].mlp.up_proj.weight
+    assert held.nbytes * 8 == linear.nbytes  # of float32
 
 
 def test_a_model_without_biases_says_so() -> None:

@@ -1,10 +1,5 @@
 """The training loop on a tiny random model: what it learns from, what it saves, how it goes on."""
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -107,37 +102,6 @@ def test_only_the_newest_checkpoints_are_kept(tmp_path: Path) -> None:
     for step in range(1, 6):
         checkpoint.save(tmp_path, {"weights": {"w": torch.ones(2)}}, Progress(step))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["step-000004", "step-000005"]
-
-
-def test_a_kill_while_saving_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
-    """Six kills at growing delays while a process saves without pause; the newest must verify each time."""
-    script = textwrap.dedent("""
-        import sys, torch
-        from pathlib import Path
-        from assistant.tuning.local import checkpoint
-        tensors = {g: {"w": torch.randn(200_000)} for g in ("weights", "best", "optimizer")}
-        step = int(sys.argv[2])
-        while True:
-            step += 1
-            checkpoint.save(Path(sys.argv[1]), tensors, checkpoint.Progress(step))
-            print(step, flush=True)
-    """)
-    reached = 0
-    for trial in range(6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", script, str(tmp_path), str(reached)], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        reached = int(process.stdout.readline())
-        try:
-            process.wait(timeout=0.006 * trial)
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-        reached = max([reached, *(int(line) for line in process.stdout.read().split())])
-        process.wait()
-        found = checkpoint.newest(tmp_path)
-        assert found is not None
-        assert checkpoint.load(found)[1].step >= reached
 
 
 def test_plain_rows_are_in_every_epoch_and_a_third_come_with_passages_in_turn() -> None:

@@ -19,8 +19,7 @@ PLAN = HostedPlan("gemini-2.5-flash", "toko-h001", "Toko v001")
 def google() -> Iterator[Google]:
     made = Google()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 def host(google: Google, token: str = "fake", **more: str) -> vertex.Vertex:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -12,10 +13,12 @@ from assistant.models.changes import FILE
 from assistant.models.local import LocalChat
 from assistant.tuning.adapters import Card, write_card
 from assistant.tuning.environment import environment
-from assistant.tuning.local import methods
+from assistant.tuning.local import frozen, methods
 from assistant.tuning.local.batches import Encoded, encode, mixture
 from assistant.tuning.local.checkpoint import Tensors
+from assistant.tuning.local.diagnosis import Cause, cause
 from assistant.tuning.local.loop import Report, Trained, Training
+from assistant.tuning.local.watching import Watch, looks
 from assistant.tuning.plan import Plan
 from assistant.tuning.rows import Row
 
@@ -28,6 +31,9 @@ class Origin:
     dataset: str
     dataset_hash: str
     prompt: str
+    labels: tuple[str, ...] = ()
+    learned: tuple[dict[str, Any], ...] = ()  # the rows' sources: name, rows, how many an epoch sees, prompt
+    name: str = ""
 
 
 def train(
@@ -39,12 +45,13 @@ def train(
     report: Report,
     stop_wanted: Callable[[], bool],
     before: Path | None = None,
+    watch: Watch | None = None,
 ) -> Card:
     """Train on rows["train"], watch rows["validation"], and save `folder/adapter` with its card.
 
     When `stop_wanted` turns true the best weights until then are kept (a run that has learned nothing yet
-    keeps what it has). `before`: the folder of an adapter to learn on instead of a fresh one. Raises PenalaError:
-    too_few_rows, loss_not_finite, disk_full, method_misfit, method_no_biases, adapter_misfit.
+    keeps what it has). `before`: the folder of an adapter to learn on instead of a fresh one. `watch`: how the
+    answers to validation rows are judged meanwhile; without it the loss alone is watched. Raises PenalaError: too_few_rows, loss_not_finite, disk_full, method_misfit, method_no_biases, adapter_misfit.
     """
     fingerprint = chat.fingerprint
     training_rows, left_out = encode(rows["train"], chat.encode, plan.longest)
@@ -54,22 +61,34 @@ def train(
     if left_out:
         report("note", key="tuning.rows_left_out", count=left_out, longest=plan.longest)
     report("note", key="tuning.learning_rows", count=len(training_rows), tokens=_tokens(training_rows))
+    torch.manual_seed(plan.seed)  # fresh adapters are drawn at random
     model = methods.ALL[plan.method](chat.model, plan)
     if before:
         _learn_on(model, before)
     training = Training(model, plan, training_rows, validation_rows, folder / "checkpoints", report)
-    trained, stopped = _until_stopped(training, stop_wanted)
+    if watch:
+        training.watch, training.looks = watch, looks(chat, rows["validation"], plan.longest, origin.labels)
+    training.explain = lambda sign: _explained(cause(training, sign, chat, rows["train"]))
+    try:
+        trained, stopped = _until_stopped(training, stop_wanted)
+    finally:
+        frozen.clear(training.states)
     _save_adapter(model, training, trained.tensors, folder / "adapter")
     card = Card(
-        run=origin.run, base=plan.model, base_fingerprint=fingerprint, prompt=origin.prompt,
+        run=origin.run, base=plan.model, base_fingerprint=fingerprint, prompt=origin.prompt, labels=list(origin.labels), name=origin.name, learned=list(origin.learned),
         dataset=origin.dataset, dataset_hash=origin.dataset_hash,
         passages=any(len(row.layouts) > 1 for row in rows["train"]), plan=plan.to_json(),
         rows=len(training_rows), left_out=left_out, steps=trained.steps, best_step=trained.best_step,
-        validation_loss=trained.best_loss, seconds=round(trained.seconds, 1), stopped=stopped,
+        validation_loss=trained.best_loss,
+        metric=plan.metric, score=trained.best_score, seconds=round(trained.seconds, 1), stopped=stopped,
         environment=environment(),
     )  # fmt: skip
     write_card(folder / "adapter", card)
     return card
+
+
+def _explained(found: Cause) -> dict[str, Any]:
+    return {"key": f"tuning.cause.{found.code}", **found.values}
 
 
 def _learn_on(model: object, before: Path) -> None:
@@ -77,7 +96,9 @@ def _learn_on(model: object, before: Path) -> None:
     files = [path for path in (before / "adapter_model.safetensors", before / FILE) if path.is_file()]
     known = load_file(files[0]) if files else {}
     wanted = {n: p for n, p in model.named_parameters() if p.requires_grad}  # type: ignore[attr-defined]
-    found = {name: known.get(name.replace(".default", "")) for name in wanted}
+    learned = {"prompt_encoder.embedding.weight": "prompt_embeddings"}  # peft saves a prompt by another name
+    kept = {name: name.replace(".default", "") for name in wanted}
+    found = {name: known.get(learned.get(plain, plain)) for name, plain in kept.items()}
     if any(t is None or t.shape != wanted[name].shape for name, t in found.items()):
         raise PenalaError("adapter_misfit", folder=str(before), model="-")
     with torch.no_grad():
@@ -105,12 +126,12 @@ def _until_stopped(training: Training, stop_wanted: Callable[[], bool]) -> tuple
         training.save()
         p = training.progress
         kept = training.best or training.masters
-        loss = p.best_loss if training.best else None
-        return Trained(p.step, loss, p.best_step, kept, 0.0, training.tokens), True
+        loss, score = (p.best_loss, p.best_score) if training.best else (None, None)
+        return Trained(p.step, loss, score, p.best_step, kept, 0.0, training.tokens), True
 
 
 def _save_adapter(model: object, training: Training, tensors: Tensors, folder: Path) -> None:
-    training._copy_to_model(tensors or training.masters)
+    training.copy_to_model(tensors or training.masters)
     model.save_pretrained(folder, safe_serialization=True)  # type: ignore[attr-defined]
 
 

@@ -7,12 +7,12 @@ What comes back has `named_parameters()` (those that need a gradient are trained
 from collections.abc import Callable
 from typing import Any
 
-from assistant.tuning.local.methods import bias, bottleneck, dora, full, lora, partial, rslora
+from assistant.tuning.local.methods import bias, bottleneck, dora, full, lora, partial, prompt, qlora, rslora
 from assistant.tuning.plan import Plan
 
 Wrap = Callable[[Any, Plan], Any]
 
 ALL: dict[str, Wrap] = {
     module.__name__.rsplit(".", 1)[-1]: module.wrap
-    for module in (lora, rslora, dora, bottleneck, bias, partial, full)
+    for module in (lora, rslora, dora, qlora, prompt, bottleneck, bias, partial, full)
 }
