@@ -43,7 +43,9 @@ class ClassifierArm:
     def fingerprint(self) -> str:
         import sklearn
 
-        digest = hashlib.sha256(f"{self.embedder.fingerprint} {sklearn.__version__} {self.seed}".encode())
+        digest = hashlib.sha256(
+            f"chances {self.embedder.fingerprint} {sklearn.__version__} {self.seed}".encode()
+        )
         for row in zip(self.inputs, self.labels, self.groups or self.inputs, strict=True):
             digest.update(repr(row).encode())
         return digest.hexdigest()[:16]
@@ -52,12 +54,16 @@ class ClassifierArm:
         model = self._model
         began = time.perf_counter()
         vectors = self.embedder.queries([case.input for case in cases])
-        given = model.predict(vectors)
+        chances = model.predict_proba(vectors)
         seconds = (time.perf_counter() - began) / max(1, len(cases))
+        names = [str(name) for name in model.classes_]
         return [
-            Answered(case.id, str(label), seconds, self.embedder.count(case.input), 0)
-            for case, label in zip(cases, given, strict=True)
-        ]
+            Answered(
+                case.id, names[int(row.argmax())], seconds, self.embedder.count(case.input), 0,
+                chances={name: round(float(p), 4) for name, p in zip(names, row, strict=True)},
+            )
+            for case, row in zip(cases, chances, strict=True)
+        ]  # fmt: skip
 
     @cached_property
     def strength(self) -> float:

@@ -45,11 +45,17 @@ class Comparison:
     arms: tuple[ArmResult, ...]
     pairs: tuple[Pair, ...]
     verdict: Verdict
+    target: float = 0.0  # what was declared good enough; 0 for nothing
 
     @property
     def cases_hash(self) -> str:
         """Changes when a case or its reference does."""
         return hashlib.sha256(repr(self.cases).encode("utf-8", "replace")).hexdigest()
+
+    @property
+    def per_case(self) -> str:
+        """The metric by which single cases are judged: the primary one, or accuracy where that is macro-F1."""
+        return "accuracy" if self.primary == "macro_f1" else self.primary
 
     def arm(self, name: str) -> ArmResult:
         return next(a for a in self.arms if a.name == name)
@@ -89,31 +95,45 @@ def compare(
     *,
     seed: int = 0,
     margin: float = statistics.MARGIN,
-    refuses: metrics.Refuses | None = None,
+    declared: str = "",
+    target: float = 0.0,
+    aids: metrics.Aids = metrics.NO_AIDS,
     batch: int = running.BATCH,
 ) -> Comparison:
     """Run all arms on all cases (answers are kept in `cache`), score, compare and judge.
 
+    `declared`: the metric the verdict rests on, the kind's own where none is; `margin`: the difference that matters;
+    `target`: the value of that metric that is good enough.
     `report(done, total, arm)` is called after each batch. Raises PenalaError: nothing_to_compare, case_id_twice,
-    no_reference, reference_without_fields, all_cases_leaked, no_arms, arm_name_twice, same_arm_twice,
-    arm_broken.
+    no_reference, reference_without_fields, columns_swapped, all_cases_leaked, no_arms, arm_name_twice,
+    same_arm_twice, arm_broken, unknown_primary, margin_out_of_range, target_out_of_range.
     """
     metrics.check(kind, cases)
+    check_declared(kind, declared, margin, target)
     leaked = find_leaked(cases, training_inputs)
     if len(leaked) == len(cases):
         raise PenalaError("all_cases_leaked", cases=len(cases))
     answers = running.run(arms, cases, cache, report, seed, batch)
     results = tuple(
-        metrics.measure(arm.name, arm.fingerprint, kind, cases, given, leaked, refuses)
+        metrics.measure(arm.name, arm.fingerprint, kind, cases, given, leaked, aids)
         for arm, given in zip(arms, answers, strict=True)
     )
-    primary = _primary(kind, results)
+    primary = _primary(kind, results, declared)
     pairs = pairs_of(results, kind, cases, leaked, primary, margin)
-    found = verdict.decide(results, pairs, primary, margin)
+    found = verdict.decide(results, pairs, primary, margin, target)
     return Comparison(
         kind, primary, margin, seed, now(), tuple(cases),
-        tuple(c.id for c in cases if c.id in leaked), results, pairs, found,
+        tuple(c.id for c in cases if c.id in leaked), results, pairs, found, target,
     )  # fmt: skip
+
+
+def check_declared(kind: Kind, primary: str, margin: float, target: float) -> None:
+    """Raises PenalaError: unknown_primary, margin_out_of_range, target_out_of_range."""
+    metrics.primary(kind, primary)
+    if not 0 < margin < 0.5:
+        raise PenalaError("margin_out_of_range")
+    if not 0 <= target <= 1:
+        raise PenalaError("target_out_of_range")
 
 
 def find_leaked(cases: Sequence[Case], training_inputs: Collection[str]) -> frozenset[str]:
@@ -136,8 +156,9 @@ def pairs_of(
     from it over all pairs of the other metrics together.
     """
     names = [primary, *(name for name in metrics.METRICS[kind] if name != primary and results[0].has(name))]
+    clean = [i for i, case in enumerate(cases) if case.id not in leaked]
     found = [
-        (a, b, name, _difference(a, b, name, cases, leaked))
+        (a, b, name, difference(a, b, name, cases, clean))
         for name in names
         for i, a in enumerate(results)
         for b in results[:i]
@@ -154,28 +175,23 @@ def pairs_of(
     )  # fmt: skip
 
 
-def _difference(
-    a: ArmResult, b: ArmResult, name: str, cases: Sequence[Case], leaked: Collection[str]
+def difference(
+    a: ArmResult, b: ArmResult, name: str, cases: Sequence[Case], which: Sequence[int]
 ) -> Difference:
-    clean = [i for i, case in enumerate(cases) if case.id not in leaked]
+    """Arm a minus arm b on the metric over the cases at these places. Raises ValueError where it applies to none."""
     if name == "macro_f1":
-        right, first = metrics.labels_of([cases[i] for i in clean], [a.answers[i] for i in clean])
-        _, second = metrics.labels_of([cases[i] for i in clean], [b.answers[i] for i in clean])
-        return resampling.macro_f1_difference(right, first, second, [cases[i].group for i in clean])
-    x, y = _column(a, name), _column(b, name)
-    rows = [i for i in clean if not math.isnan(x[i])]
+        right, first = metrics.labels_of([cases[i] for i in which], [a.answers[i] for i in which])
+        _, second = metrics.labels_of([cases[i] for i in which], [b.answers[i] for i in which])
+        return resampling.macro_f1_difference(right, first, second, [cases[i].group for i in which])
+    x, y = a.column(name), b.column(name)
+    rows = [i for i in which if not math.isnan(x[i]) and not math.isnan(y[i])]
     return statistics.paired([x[i] for i in rows], [y[i] for i in rows], [cases[i].group for i in rows])
 
 
-def _column(arm: ArmResult, name: str) -> tuple[float, ...]:
-    return next(s.values for s in arm.scores if s.metric == name)
-
-
-def _primary(kind: Kind, results: Sequence[ArmResult]) -> str:
-    """The kind's primary metric; where no case bears on it (only unanswerable questions), the first that is."""
-    return next(
-        name for name in (metrics.primary(kind), *metrics.METRICS[kind][::-1]) if results[0].has(name)
-    )
+def _primary(kind: Kind, results: Sequence[ArmResult], declared: str) -> str:
+    """The declared metric; where no case bears on it (only unanswerable questions), the first that is."""
+    wanted = (metrics.primary(kind, declared), metrics.primary(kind), *metrics.METRICS[kind][::-1])
+    return next(name for name in wanted if results[0].has(name))
 
 
 def _arm_json(arm: ArmResult) -> dict[str, Any]:
@@ -238,6 +254,7 @@ def _comparison(body: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Compari
             judged["outcome"], judged["recommended"],
             tuple(Phrase(**phrase) for phrase in judged["text"]), Phrase(**judged["next_step"]),
         ),
+        body.get("target", 0.0),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ No script, no outside address; everything that came from people or models is esc
 """
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from assistant import texts
-from assistant.evaluation import drawing, statistics
+from assistant.evaluation import drawing, robustness, slices, statistics
 from assistant.evaluation.comparing import Comparison
 from assistant.evaluation.drawing import Point
+from assistant.evaluation.forgetting import Forgetting
+from assistant.evaluation.preferences import Preferred
+from assistant.evaluation.robustness import Held
+from assistant.evaluation.slices import Measured
 from assistant.evaluation.values import ArmResult, Pair, arm_name, metric_name, simplicity
 from assistant.workspace import files
 
@@ -42,6 +47,15 @@ class Background:
     commands: Sequence[str] = ()
     versions: Sequence[Fact] = ()
     hashes: Sequence[Fact] = ()
+    benefits: Sequence[Fact] = ()
+    parts: Sequence[Measured] = ()
+    preferred: Sequence[Preferred] = ()
+    voters: int = 0
+    judged: Sequence[str] = ()  # what a chat model preferred, in sentences
+    rounds: Sequence[Sequence[str]] = ()  # the loop's history, cells in words
+    appendix: Sequence[tuple[str, str]] = ()  # a title and Markdown
+    kept: Forgetting | None = None  # what the tuned model still knows
+    held: Sequence[Held] = ()  # how the arms hold when asked otherwise
 
 
 @dataclass(frozen=True)
@@ -62,16 +76,19 @@ class _Example:
 
 
 def write(comparison: Comparison, background: Background, language: str, path: Path) -> Path:
-    """Write the report to `path` (replaced in one step) and return it."""
-    files.write(path, render(comparison, background, language).encode("utf-8", "replace"))
+    """Write the report to `path` (replaced in one step), as Markdown where it ends in .md, else as HTML; return it."""
+    template = "report.md.j2" if path.suffix.lower() == ".md" else "report.html.j2"
+    files.write(path, render(comparison, background, language, template).encode("utf-8", "replace"))
     return path
 
 
-def render(comparison: Comparison, background: Background, language: str) -> str:
-    """The report as one HTML page in the language."""
+def render(
+    comparison: Comparison, background: Background, language: str, template: str = "report.html.j2"
+) -> str:
+    """The report as one page in the language."""
     say = partial(texts.say, language)
     return str(
-        _template().render(
+        _template(template).render(
             language=language,
             t=lambda key, **values: say(f"evaluation.report.{key}", **values),
             outcome=lambda name: say(f"evaluation.outcomes.{name}"),
@@ -91,11 +108,48 @@ def render(comparison: Comparison, background: Background, language: str) -> str
             frame=drawing,
             ends=_ends(background.losses),
             lowest=_lowest(background.losses),
+            kept_text=background.kept.say(language) if background.kept else [],
+            held_text=robustness.told(background.held, language),
+            other=lambda key, **values: say(f"evaluation.otherwise.{key}", **values),
+            probe=lambda key, **values: say(f"evaluation.forgetting.{key}", **values),
             pairs=[p for p in comparison.pairs if p.metric == comparison.primary],
             examples=examples(comparison),
             risks=[*risks(comparison, language), *background.risks],
+            rivals=slices.rivals(comparison),
+            part_name=partial(part_name, language),
+            cell=_cell,
+            html=_html,
         )
     )
+
+
+def part_name(language: str, part: slices.Slice) -> str:
+    """A part of the cases in words: "length: short third"."""
+    say, name = partial(texts.say, language), part.name
+    if part.by == "length" or name == "?":
+        name = say(f"evaluation.slices.{'unclear' if name == '?' else name}")
+    return f"{say(f'evaluation.slices.by.{part.by}')}: {name}"
+
+
+def _cell(text: object) -> str:
+    """A text in one cell of a Markdown table, where nothing in it is obeyed."""
+    plain = " ".join(str(text).split())
+    return re.sub(r"([\\`*_{}\[\]<>#|!])", r"\\\1", plain)
+
+
+def _html(markdown: str) -> Any:
+    """Markdown as HTML with headings two steps lower; HTML and images in it are shown, never obeyed."""
+    from markdown_it import MarkdownIt
+    from markupsafe import Markup
+
+    lower = re.sub(r"^(#{1,4}) ", r"##\1 ", markdown, flags=re.MULTILINE)
+    body = (
+        MarkdownIt("commonmark", {"html": False})
+        .enable("table")
+        .disable(["image", "link", "autolink"])
+        .render(lower)
+    )
+    return Markup(body)
 
 
 def examples(comparison: Comparison, count: int = EXAMPLES) -> list[_Example]:
@@ -142,7 +196,7 @@ def _clusters(language: str, pair: Pair) -> list[str]:
 def _example(comparison: Comparison, i: int) -> _Example:
     case = comparison.cases[i]
     given = tuple(
-        _Given(arm.name, drawing.colour(arm.name), arm.answers[i].text, _score(arm, comparison.primary, i))
+        _Given(arm.name, drawing.colour(arm.name), arm.answers[i].text, _score(arm, comparison.per_case, i))
         for arm in _ordered(comparison)
     )
     right, *others = case.accepted or ("",)
@@ -150,8 +204,8 @@ def _example(comparison: Comparison, i: int) -> _Example:
 
 
 def _score(arm: ArmResult, metric: str, i: int) -> float | None:
-    values = next((s.values for s in arm.scores if s.metric == metric), None)
-    return None if values is None or values[i] != values[i] else values[i]
+    values = arm.column(metric)
+    return None if not values or values[i] != values[i] else values[i]
 
 
 def _ordered(comparison: Comparison) -> list[ArmResult]:
@@ -173,9 +227,9 @@ def _date(language: str, at: str) -> str:
     return f"{day.day} {texts.say(language, 'evaluation.report.months').split()[day.month - 1]} {day.year}"
 
 
-def _template() -> Any:
+def _template(name: str) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     folder = FileSystemLoader(Path(__file__).parent)
-    page = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return page.get_template("report.html.j2")
+    page = Environment(loader=folder, autoescape=".html" in name, undefined=StrictUndefined, trim_blocks=True)
+    return page.get_template(name)

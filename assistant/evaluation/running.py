@@ -18,7 +18,7 @@ from assistant.workspace import files
 
 Report = Callable[[int, int, str], None]  # done, total, the arm's name
 
-BATCH = 16
+BATCH = 32
 
 
 def run(

@@ -48,9 +48,10 @@ class Difference:
 def mean_interval(
     scores: Sequence[float] | Numbers, groups: Sequence[str] | None = None, level: float = LEVEL
 ) -> Interval:
-    """The mean of scores in 0..1 and its interval: Wilson for 0/1 scores (Wilson 1927), else t.
+    """The mean of scores in 0..1 and its interval: Agresti and Coull's (1998) for 0/1 scores, else t.
 
-    Clustered 0/1 scores: Wilson at the effective sample size (Korn and Graubard 1998). With one case, or
+    Theirs holds Wilson's, which near 0 and 1 covers too little with few cases (simulated at 95 % right: .915 of 10,
+    .926 of 20). Clustered 0/1 scores: at the effective sample size (Korn and Graubard 1998). With one case, or
     one group, the interval of a continuous score is all of 0..1. Raises ValueError without scores.
     """
     x = _numbers(scores)
@@ -89,10 +90,12 @@ def paired(
 
 def mcnemar_midp(wins: int, losses: int) -> float:
     """Two-sided mid-p of McNemar's test from the two discordant counts."""
-    from scipy.stats import binom
+    from scipy.special import (
+        bdtr,  # the binomial distribution without scipy.stats' checks, fifty times quicker
+    )
 
     few, all_ = min(wins, losses), wins + losses
-    return float(2 * binom.cdf(few, all_, 0.5) - binom.pmf(few, all_, 0.5))
+    return float(bdtr(few, all_, 0.5) + (bdtr(few - 1, all_, 0.5) if few else 0.0))
 
 
 def holm(ps: Sequence[float]) -> list[float]:
@@ -190,7 +193,7 @@ def _share_interval(x: Numbers, code: NDArray[np.int64], level: float) -> Interv
         size = n / max(1.0, (se / alone) ** 2) if alone > 0 else float(groups)
         q = _t(0.5 + level / 2, df)
     middle = (share + q * q / (2 * size)) / (1 + q * q / size)
-    half = q / (1 + q * q / size) * math.sqrt(share * (1 - share) / size + q * q / (4 * size * size))
+    half = q * math.sqrt(middle * (1 - middle) / (size + q * q))
     # the two ends are exact at 0 and 1; rounding would put them a hair off
     low = 0.0 if share == 0 else max(0.0, middle - half)
     high = 1.0 if share == 1 else min(1.0, middle + half)

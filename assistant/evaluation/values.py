@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+import numpy as np
+
 from assistant import texts
 
 Kind = Literal["labels", "fields", "text", "questions"]
@@ -42,7 +44,8 @@ class Answered:
     """What one arm said to one case. `cost` is money in the project's currency, 0 on the own machine.
 
     `support`: the share of its sentences that rest on a passage; `founded`: whether a passage names all its
-    figures. Both None where no passages were read or it declined.
+    figures. Both None where no passages were read or it declined. `chances`: how likely it held each label,
+    where it says so.
     """
 
     case: str
@@ -54,6 +57,7 @@ class Answered:
     cost: float = 0.0
     support: float | None = None
     founded: bool | None = None
+    chances: Mapping[str, float] | None = None
 
 
 class Arm(Protocol):
@@ -132,6 +136,14 @@ class ArmResult:
 
     def has(self, name: str) -> bool:
         return any(m.name == name for m in self.metrics)
+
+    def column(self, metric: str) -> tuple[float, ...]:
+        """One score a case; empty where the metric has none a case (macro-F1) or the arm was not scored on it."""
+        return next((s.values for s in self.scores if s.metric == metric), ())
+
+    def waited(self, share: float) -> float:
+        """Seconds within which that share of the answers was there (linear between answers)."""
+        return float(np.quantile([a.seconds for a in self.answers], share)) if self.answers else self.seconds
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """From metrics, pairs and costs to one sentence and one next step; knows nothing of how they were measured.
 
 The rule: use the simplest arm that is not worse than the best one. A tuned arm is recommended only where
-every simpler arm is shown to be worse; what is not settled is said with the cases that would settle it.
+every simpler arm is shown to be worse; what is not settled is said with the cases that would settle it. With a
+target, the simplest arm whose whole interval lies above it is enough.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.evaluation import statistics
 from assistant.evaluation.statistics import Difference
@@ -16,13 +18,25 @@ SLOWER = 2.0  # times as long an answer, from which on the verdict mentions it
 
 
 def decide(
-    arms: Sequence[ArmResult], pairs: Sequence[Pair], metric: str, margin: float = statistics.MARGIN
+    arms: Sequence[ArmResult],
+    pairs: Sequence[Pair],
+    metric: str,
+    margin: float = statistics.MARGIN,
+    target: float = 0.0,
 ) -> Verdict:
-    """The verdict on the primary metric. `pairs` must hold every two arms once on that metric."""
-    field = _Field(arms, pairs, metric, margin)
+    """The verdict on the primary metric. `pairs` must hold every two arms once on that metric; `target`: the value
+    that is good enough, 0 for none. Arms that look broken are named at the end."""
+    found = _decide(_Field(arms, pairs, metric, margin), target)
+    return replace(found, text=(*found.text, *_broken(arms)))
+
+
+def _decide(field: "_Field", target: float) -> Verdict:
     early = _nothing_to_compare(field)
     if early:
         return early
+    enough = _enough(field, target) if target > 0 else None
+    if enough:
+        return enough
     chosen = field.simplest_not_worse()
     doubt = field.doubts(chosen)
     if _tuned(chosen.name) and not all(_tuned(a.name) for a in field.arms):
@@ -31,6 +45,40 @@ def decide(
         return _cannot_tell(field, chosen, doubt) if doubt else _recommend(field, chosen)
     doubt = [p for p in doubt if _tuned(p.a)]
     return _cannot_tell(field, chosen, doubt) if doubt else _do_not_tune(field, chosen)
+
+
+def _enough(field: "_Field", target: float) -> Verdict | None:
+    """The simplest arm that surely meets the target, where nothing simpler is as good: then no tuning is needed."""
+    for arm in field.arms:
+        m = field.value(arm)
+        if m.low >= target:
+            break
+    else:
+        return None
+    facts: Values = {
+        "arm": arm.name, "metric": field.metric, "n": m.n, "target": target * 100, "value": m.value * 100,
+        "low": m.low * 100, "high": m.high * 100,
+    }  # fmt: skip
+    if _tuned(arm.name):
+        if all(_tuned(a.name) for a in field.arms):
+            return Verdict(
+                "recommend", arm.name, (Phrase("verdict.meets", facts),), Phrase("next.tune", facts)
+            )
+        return Verdict("tune", arm.name, (Phrase("verdict.only_meets", facts),), Phrase("next.tune", facts))
+    outcome = "do_not_tune" if any(_tuned(a.name) for a in field.arms) else "recommend"
+    return Verdict(outcome, arm.name, (Phrase("verdict.meets", facts),), Phrase("next.meets", facts))
+
+
+def _broken(arms: Sequence[ArmResult]) -> tuple[Phrase, ...]:
+    """Arms that say nothing, or always the same: what they score says that something is wrong, not how good they are."""
+    found = []
+    for arm in sorted(arms, key=lambda a: simplicity(a.name)):
+        said = {answer.text.strip() for answer in arm.answers}
+        if len(arm.answers) < statistics.FEWEST or len(said) != 1:
+            continue
+        key = "verdict.says_one" if said.pop() else "verdict.says_nothing"
+        found.append(Phrase(key, {"arm": arm.name, "n": len(arm.answers)}))
+    return tuple(found)
 
 
 def _tuned(arm: str) -> bool:

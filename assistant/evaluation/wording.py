@@ -1,5 +1,6 @@
 """Compares texts as people would, in any language: normalisation, token overlap, fields; no metric's name here."""
 
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -12,6 +13,7 @@ _NO_MINUS = re.compile(r"(?<=\S)-|-(?!\d)")  # all but the minus of a number
 _HEAD = re.compile(
     r"^[ \t]*(?:[-*•][ \t]+)?\**(?P<name>[^\W\d_][\w /()&-]{0,39}?)\**[ \t]*:\**(?=\s|$)[ \t]*(?P<rest>.*)$"
 )
+_FENCE = re.compile(r"^```\w*\s*(.*?)\s*```$", re.DOTALL)
 LONG = 6.0  # words a value has on average from which on it is free text
 
 
@@ -74,12 +76,49 @@ def _chrf() -> Any:
     return CHRF()
 
 
+def rouge_l(text: str, reference: str) -> float:
+    """ROUGE-L F1 (Lin 2004): the longest common subsequence of words, normalised as elsewhere and not stemmed."""
+    from rapidfuzz.distance import LCSseq
+
+    got, wanted = normalise(text).split(), normalise(reference).split()
+    if not got or not wanted:
+        return float(same(text, reference))
+    return 2 * LCSseq.similarity(got, wanted) / (len(got) + len(wanted))
+
+
+def json_object(text: str) -> dict[str, Any] | None:
+    """The JSON object that the whole text is, in a ``` fence or not; None where it is none."""
+    try:
+        found = json.loads(_FENCE.sub(r"\1", text.strip()))
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def follows(text: str, schema: str) -> bool:
+    """Whether the text is JSON that the JSON Schema accepts."""
+    from jsonschema import ValidationError, validate
+
+    try:
+        validate(json.loads(_FENCE.sub(r"\1", text.strip())), json.loads(schema))
+    except (ValueError, RecursionError, ValidationError):
+        return False
+    return True
+
+
 def fields(text: str) -> list[tuple[str, str]]:
-    """The lines "Name: value" in order; lines without a name go on with the value above.
+    """The members of a JSON object, or the lines "Name: value"; in order. Lines without a name go on with the value
+    above; a member that is no text is written as JSON.
 
     A name starts with a letter, has at most 40 characters and is followed by a colon and a space or the
     line's end (so 10:30 and https:// are none). Text before the first name is a field named "".
     """
+    members = json_object(text)
+    if members is not None:
+        return [
+            (name, v if isinstance(v, str) else json.dumps(v, ensure_ascii=False))
+            for name, v in members.items()
+        ]
     found: list[tuple[str, list[str]]] = []
     for line in text.strip().splitlines():
         head = _HEAD.match(line)
@@ -109,6 +148,10 @@ def values_by_name(text: str, names: Sequence[str]) -> dict[str, str]:
 def in_form(text: str, reference: str) -> bool:
     """Whether the text has the reference's fields in its order, filled where it is, and no other."""
     got, wanted = fields(text), fields(reference)
+    if json_object(reference) is not None:  # whose members have no order
+        if json_object(text) is None:
+            return False
+        got, wanted = sorted(got), sorted(wanted)
     if [normalise(name) for name, _ in got] != [normalise(name) for name, _ in wanted]:
         return False
     return all(value or not right for (_, value), (_, right) in zip(got, wanted, strict=True))

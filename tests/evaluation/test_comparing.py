@@ -4,7 +4,7 @@ import random
 import pytest
 
 from assistant.errors import PenalaError
-from assistant.evaluation import comparing
+from assistant.evaluation import comparing, metrics
 from assistant.evaluation.values import Case
 
 from .scripted import ScriptedArm, label_cases, right, right_but
@@ -104,7 +104,13 @@ def test_only_unanswerable_questions_are_judged_by_refusal(tmp_path):
         ScriptedArm("prompt", lambda c: "karangan"),
         ScriptedArm("rag", lambda c: "Tidak ada di dokumen."),
     ]
-    got = compared(arms, cases, tmp_path, "questions", refuses=lambda text: text.startswith("Tidak ada"))
+    got = compared(
+        arms,
+        cases,
+        tmp_path,
+        "questions",
+        aids=metrics.Aids(refuses=lambda text: text.startswith("Tidak ada")),
+    )
     assert got.primary == "refusal_right" and got.verdict.recommended == "rag"
 
 
@@ -138,3 +144,40 @@ def test_holm_runs_over_the_pairs_of_the_primary_metric(tmp_path):
 
     assert got.pair("tuned", "prompt").p == pytest.approx(3 * mcnemar_midp(8, 0))
     assert got.pair("rag", "prompt").p == pytest.approx(2 * mcnemar_midp(6, 0))
+
+
+def test_the_main_metric_and_what_matters_are_declared_before_any_answer(tmp_path):
+    arms = [ScriptedArm("prompt", right_but(0)), ScriptedArm("tuned", right)]
+    got = compared(arms, label_cases(40), tmp_path, declared="macro_f1", margin=0.1)
+    assert got.primary == "macro_f1" and got.pairs[0].metric == "macro_f1" and got.margin == 0.1
+    for more, code in (({"declared": "chrf"}, "unknown_primary"), ({"margin": 0.0}, "margin_out_of_range")):
+        asked = ScriptedArm("prompt", right)
+        with pytest.raises(PenalaError) as caught:
+            compared([asked], label_cases(4), tmp_path, **more)
+        assert caught.value.code == code and not asked.asked
+
+
+@pytest.mark.parametrize(("said", "words"), [("", "tidak memberi teks"), ("netral", "jawaban yang sama")])
+def test_a_broken_arm_is_named_in_the_verdict(tmp_path, said, words):
+    got = compared(
+        [ScriptedArm("prompt", right), ScriptedArm("tuned", lambda c: said)], label_cases(40), tmp_path
+    )
+    assert words in got.verdict.say("id") and got.verdict.recommended == "prompt"
+
+
+def test_columns_that_were_swapped_stop_the_comparison(tmp_path):
+    turned = [Case(c.id, c.reference, c.input) for c in label_cases(40)]
+    with pytest.raises(PenalaError) as caught:
+        compared([ScriptedArm("prompt", right)], turned, tmp_path, kind="text")
+    assert caught.value.code == "columns_swapped"
+
+
+def test_a_target_is_kept_with_the_comparison(tmp_path):
+    arms = [ScriptedArm("prompt", right), ScriptedArm("tuned", right_but(1))]
+    got = compared(arms, label_cases(60), tmp_path, target=0.9)
+    assert got.verdict.recommended == "prompt" and "target" in got.verdict.say("id")
+    comparing.save(got, tmp_path / "r001")
+    assert comparing.load(tmp_path / "r001").target == 0.9
+    with pytest.raises(PenalaError) as caught:
+        compared(arms, label_cases(60), tmp_path, target=90.0)
+    assert caught.value.code == "target_out_of_range"

@@ -1,9 +1,10 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import f1_score
+from sklearn.metrics import f1_score, roc_auc_score
 
 from assistant.errors import PenalaError
 from assistant.evaluation import metrics, resampling, wording
@@ -147,7 +148,10 @@ def test_questions_take_any_accepted_answer_and_know_when_there_is_none():
         Case("2", "siapa presiden Mars", ""),
     ]
     got = scores(
-        "questions", cases, ["Sekitar dua minggu.", "Tidak ada di dokumen."], refuses=lambda t: "Tidak" in t
+        "questions",
+        cases,
+        ["Sekitar dua minggu.", "Tidak ada di dokumen."],
+        aids=metrics.Aids(refuses=lambda t: "Tidak" in t),
     )
     assert got["contains_answer"][0] == 1 and math.isnan(got["contains_answer"][1])
     assert got["refusal_right"] == (1.0, 1.0)
@@ -196,3 +200,74 @@ def test_refusals_and_support_are_measured_where_they_apply():
     assert values["exact"] == (0.5, 2) and 0 < values["chrf"][0] < 1
     plain = metrics.measure("prompt", "f", "questions", cases[:2], answered(cases[:2], ["a day", "a day"]))
     assert not any(plain.has(name) for name in ("refusal_precision", "refusal_recall", "support", "founded"))
+
+
+def test_rouge_l_is_that_of_words_in_the_same_order():
+    # longest common row "kirim senin pagi" is 3 of 4 and 3 of 5 words: 2·3 / 9
+    assert wording.rouge_l("kami kirim senin pagi", "kirim hari senin di pagi") == pytest.approx(6 / 9)
+    assert wording.rouge_l("", "kirim") == 0 and wording.rouge_l("sama saja", "Sama saja.") == 1
+
+
+def test_json_answers_are_fields_whatever_their_order():
+    case = [Case("1", "pesan", '{"kota": "Bandung", "jumlah": 3}')]
+    right = '```json\n{"jumlah": 3, "kota": "bandung"}\n```'
+    assert scores("fields", case, [right]) | {} == {
+        "field_score": (1.0,), "form": (1.0,), "field:kota": (1.0,), "field:jumlah": (1.0,)
+    }  # fmt: skip
+    half = scores("fields", case, ['{"kota": "Bandung"}'])
+    assert half["field_score"] == (0.5,) and half["form"] == (0.0,)
+    assert scores("fields", case, ["kota: Bandung\njumlah: 3"])["form"] == (0.0,)
+
+
+def test_a_schema_is_kept_or_not():
+    schema = '{"type": "object", "required": ["kota"], "properties": {"kota": {"type": "string"}}}'
+    case = [Case("1", "pesan", '{"kota": "Bandung"}')] * 3
+    got = scores(
+        "fields", case, ['{"kota": "x"}', '{"kota": 3}', "Bandung"], aids=metrics.Aids(schema=schema)
+    )
+    assert got["schema"] == (1.0, 0.0, 0.0)
+
+
+def test_likeness_of_meaning_starts_at_what_unlike_cases_have():
+    places = {"a": (1.0, 0.0), "b": (0.6, 0.8), "": (1.0, 0.0)}
+
+    def embed(texts_):
+        return np.array([places[t] for t in texts_])
+
+    cases = [Case("1", "?", "a"), Case("2", "?", "b"), Case("3", "?", "a")]
+    got = scores("text", cases, ["a", "a", ""], aids=metrics.Aids(embed=embed))
+    assert got["similarity"] == pytest.approx(
+        (1.0, 0.0, 0.0), abs=1e-9
+    )  # the floor is the cosine .6 of a and b
+    assert "similarity" not in scores("text", cases, ["a", "a", ""])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5), st.integers(0, 5)), min_size=4, max_size=40)
+)
+def test_auc_is_sklearns(rows):
+    right = [r for r, *_ in rows]
+    chances = np.array([[x, y, 10 - x - y] for _, x, y in rows]) / 10
+    labels = ["a", "b", "c"]
+    known = [i for i, label in enumerate(labels) if 0 < right.count(label) < len(right)]
+    if not known:
+        return
+    want = np.mean([roc_auc_score([r == labels[i] for r in right], chances[:, i]) for i in known])
+    got = resampling.roc_auc(right, labels, chances, [""] * len(right))
+    assert got.value == pytest.approx(want) and 0 <= got.low <= got.value <= got.high <= 1
+
+
+def test_calibration_is_whole_when_chances_come_true():
+    hits = [i % 10 < 8 for i in range(100)]
+    assert resampling.calibration(hits, [0.8] * 100, [""] * 100).value == pytest.approx(1.0)
+    assert resampling.calibration(hits, [1.0] * 100, [""] * 100).value == pytest.approx(0.8)
+
+
+def test_chances_make_two_more_metrics_and_only_where_every_answer_tells_them():
+    cases = [Case(str(i), f"m{i}", "ya" if i % 2 else "tidak") for i in range(10)]
+    told = [Answered(c.id, c.reference, 0.1, 1, 1, chances={"ya": 0.9 if c.reference == "ya" else 0.2, "tidak": 0.1}) for c in cases]  # fmt: skip
+    got = metrics.measure("classifier", "f", "labels", cases, told)
+    assert got.metric("roc_auc").value == pytest.approx(0.75)  # "ya" is told apart wholly, "tidak" not at all
+    assert not metrics.measure("classifier", "f", "labels", cases, answered(cases, ["ya"] * 10)).has(
+        "roc_auc"
+    )

@@ -1,11 +1,14 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from assistant.evaluation import comparing, report
+from assistant import texts
+from assistant.evaluation import comparing, forgetting, report
 from assistant.evaluation.drawing import Point, curve, dot_plot
 from assistant.evaluation.report import Background, Fact
+from assistant.evaluation.robustness import Held
 from assistant.evaluation.values import Case
 
 from .scripted import ScriptedArm, label_cases, right, right_but
@@ -122,3 +125,27 @@ def test_charts_place_marks_inside_their_frames(comparison):
     assert curve([Point(0, 1.0, "train")]) is None and curve([]) is None
     drawn = curve([Point(0, 2.0, "train"), Point(10, float("nan"), "train"), Point(20, 1.0, "train")])
     assert drawn is not None and len(drawn.lines) == 1 and len(drawn.lines[0].dots) == 2
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_was_forgotten_is_told_by_kind(comparison, language):
+    every = forgetting.items()
+    lost = [0.0 if i.kind == "safety" else 1.0 for i in every]
+    kept = forgetting.judge("r001", [1.0] * len(every), lost)
+    html = report.render(comparison, replace(BACKGROUND, kept=kept), language)
+    read(html)
+    for sentence in kept.say(language):
+        assert sentence in html
+    assert html.count("240") and kept.of("safety").outcome == "worse"
+    assert texts.say(language, "evaluation.forgetting.kind.safety") in html
+
+
+def test_asked_otherwise_and_judged_stand_in_both_forms_and_languages(comparison):
+    held = [Held("prompt", "typing", 0.9, 0.7, -0.35, -0.05, 40, "worse", 0.6, 0.5, 0.7)]
+    given = replace(BACKGROUND, held=held, judged=[f"{EVIL} was preferred"])
+    for language, said in (("en", "loses 20.0 points"), ("id", "turun 20,0 poin")):
+        for template in ("report.html.j2", "report.md.j2"):
+            page = report.render(comparison, given, language, template)
+            assert said in page and "was preferred" in page
+            if "html" in template:
+                read(page)

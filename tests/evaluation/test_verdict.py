@@ -104,3 +104,18 @@ def test_a_pair_turned_twice_is_itself():
     pair = Pair("a", "b", "accuracy", 0.1, -0.1, 0.3, 0.04, "better", 10, 10, 0.5)
     assert pair.turned().turned() == pair and pair.turned().outcome == "worse"
     assert math.isclose(pair.turned().low, -0.3)
+
+
+def test_the_simplest_arm_that_surely_meets_the_target_is_enough():
+    arms = [arm("prompt", 0.6), arm("rag", 0.9), arm("tuned", 0.99)]
+    pairs = [
+        Pair(a.name, b.name, "accuracy", d, d - 0.05, d + 0.05, 0.001, "better", 100, 100, 0.5)
+        for a, b, d in ((arms[1], arms[0], 0.3), (arms[2], arms[0], 0.39), (arms[2], arms[1], 0.09))
+    ]
+    got = verdict.decide(arms, pairs, "accuracy", target=0.75)
+    assert (got.outcome, got.recommended) == ("do_not_tune", "rag") and "target" in got.say("en")
+    assert (
+        verdict.decide(arms, pairs, "accuracy", target=0.85).recommended == "tuned"
+    )  # rag's interval begins at .8
+    assert verdict.decide(arms[:2], pairs[:1], "accuracy", target=0.75).outcome == "recommend"
+    assert verdict.decide(arms, pairs, "accuracy", target=0.999).outcome == "tune"  # as without a target
