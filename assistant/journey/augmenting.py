@@ -32,7 +32,7 @@ _COPIED = 0.9  # overlap with the original from which a model's paraphrase says 
 _OTHERS = 300  # texts of other labels that a paraphrase must be farther from than from its original
 _AT_ONCE = 8
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
-_FIGURE = re.compile(r"\w*\d\w*")
+_FIGURE = re.compile(r"\b[^\W\d]*+\d\w*")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from assistant import texts
 from assistant.errors import PenalaError
@@ -116,11 +118,17 @@ def token_counter(spec: str, settings: Settings) -> Callable[[str], int]:
     """Counts tokens as the model does where its tokenizer is here, else by four characters a token."""
     known = any(entry.id == spec for entry in catalogue.entries())
     if known and weights.present(spec, settings):
-        from assistant.models.local import tokenizer_of
-
-        tokenizer = tokenizer_of(weights.folder_of(spec, settings))
+        tokenizer = _tokenizer(weights.folder_of(spec, settings))
         return lambda text: len(tokenizer(text).input_ids)
     return lambda text: (len(text) + 3) // 4
+
+
+@lru_cache(maxsize=2)
+def _tokenizer(folder: Path) -> Any:
+    """Read once: Gemma's is 33 MB, and every check of the data asks for it."""
+    from assistant.models.local import tokenizer_of
+
+    return tokenizer_of(folder)
 
 
 def frame(spec: str, prompt: Prompt, settings: Settings) -> int:
@@ -128,8 +136,7 @@ def frame(spec: str, prompt: Prompt, settings: Settings) -> int:
     count, messages = token_counter(spec, settings), prompt.messages("")
     if catalogue.known(spec) and weights.present(spec, settings):
         from assistant.models.layout import Layout
-        from assistant.models.local import tokenizer_of
 
-        before, after = Layout(tokenizer_of(weights.folder_of(spec, settings))).encode(messages, "")
+        before, after = Layout(_tokenizer(weights.folder_of(spec, settings))).encode(messages, "")
         return len(before) + len(after)
     return sum(count(message.content) for message in messages) + 8 * (len(messages) + 1)

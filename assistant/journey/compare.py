@@ -1,44 +1,41 @@
 """One set of held-out cases through every arm of a project: what it needs, as a job, and its worker's part."""
 
-import hashlib
 import json
 import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from assistant import jobs
-from assistant.dataset import examples, kinds, versions
+from assistant.dataset import examples, kinds, splits, versions
+from assistant.dataset.languages import language_of
 from assistant.errors import PenalaError
-from assistant.evaluation import comparing
-from assistant.evaluation.classifier import ClassifierArm
-from assistant.evaluation.values import Arm, Case, Kind
+from assistant.evaluation import comparing, slices
+from assistant.evaluation.metrics import Aids, Embed
+from assistant.evaluation.statistics import MARGIN
+from assistant.evaluation.values import TUNED, Case, Kind, sort_of
 from assistant.jobs import Job, Journal
-from assistant.journey import choices, passages
-from assistant.journey.arms import ModelArm
-from assistant.journey.question_arm import QuestionArm
+from assistant.journey import asked_otherwise, choices, forgetting, meaning
+from assistant.journey.bench import Bench, chosen_adapter
 from assistant.journey.tune import WORKER
-from assistant.models.embedding import open_embedder
-from assistant.models.prompt import Prompt, Shot
-from assistant.models.values import ChatModel, Decoding, Embedder
-from assistant.retrieval import prompts, questions, store, whole
+from assistant.retrieval import questions
 from assistant.settings import Settings
-from assistant.tuning.adapters import Adapter, adapter, adapters
 from assistant.workspace.project import Project, open_project
-
-TASK_ARMS = ("classifier", "prompt", "few_shot", "rag", "tuned", "tuned_rag")
-QUESTION_ARMS = ("prompt", "rag", "whole_document")
-_BRIEF = Decoding(max_tokens=48)  # of an answer to a question on the documents
 
 
 @dataclass(frozen=True)
 class Request:
-    """Which cases (`v001:test`, or `questions`), which arms (none named: all that can run), and how many cases.
+    """Which cases (`v001:test`, `v001:folds` or `questions`), which arms (none named: all that can run), and how many.
 
-    With `prompts` the arms are those versions of the prompt, and nothing else differs between them."""
+    With `folds` every row is a case: a grouped cross-validation, for versions whose test part is small. Arms that learn
+    from rows are made anew for each fold; a tuned model, which would have to be trained for each, is left out.
+
+    `primary` (the kind's own where none is named), `margin` and `target` are declared here, before any answer is seen.
+    With `prompts` the arms are those versions of the prompt, and nothing else differs between them. With `probe` a tuned
+    arm and its base are asked general questions too, to see what was forgotten; with `otherwise`, every arm is asked so
+    many of the cases again, misspelt, in slang, framed and as they are."""
 
     test: str
     arms: tuple[str, ...] = ()
@@ -47,12 +44,51 @@ class Request:
     model: str | None = None
     seed: int = 0
     prompts: tuple[int, ...] = ()
+    primary: str = ""
+    margin: float = MARGIN
+    target: float = 0.0
+    probe: bool = False
+    otherwise: int = 0
+
+    @property
+    def version(self) -> str:
+        return self.test.split(":")[0]
+
+    @property
+    def folded(self) -> bool:
+        return self.test.endswith(":folds")
+
+
+def request(job: Job) -> Request:
+    """What a comparison was asked for."""
+    return _request(job.spec)
+
+
+def _request(spec: dict[str, Any]) -> Request:
+    lists = {name: tuple(spec["request"].get(name, ())) for name in ("arms", "prompts")}
+    return Request(**{**spec["request"], **lists})
+
+
+def words(request: Request) -> list[str]:
+    """The options of `penala compare` that ask for the same, all but the project."""
+    found = ["--test", request.test]
+    given = {
+        "--arms": ",".join(request.arms), "--run": request.run, "--limit": request.limit, "--model": request.model,
+        "--primary": request.primary,
+        "--margin": "" if request.margin == MARGIN else f"{100 * request.margin:g}",
+        "--target": f"{100 * request.target:g}" if request.target else "", "--otherwise": request.otherwise,
+    }  # fmt: skip
+    for option, value in given.items():
+        found += [option, str(value)] if value else []
+    return found if request.probe else [*found, "--no-probe"]
 
 
 def start(project: Project, request: Request) -> Job:
-    """Start a comparison as a job. Raises PenalaError for cases or arms that cannot be had."""
-    cases(project, request)
-    identity = jobs.new_id(project.comparisons)
+    """Start a comparison as a job. Raises PenalaError for cases or arms that cannot be had, or a metric or margin that
+    cannot be declared. The run that is the newest now is kept by name, for there may be a newer one when it is read."""
+    kind, tuned = cases(project, request)[1], chosen_adapter(project, request)
+    comparing.check_declared(kind, request.primary, request.margin, request.target)
+    request, identity = replace(request, run=tuned.run if tuned else None), jobs.new_id(project.comparisons)
     spec = {"project": str(project.folder), "request": json.loads(json.dumps(request.__dict__))}
     return jobs.start(project.comparisons / identity, "compare", spec, WORKER)
 
@@ -60,10 +96,8 @@ def start(project: Project, request: Request) -> Job:
 def work(spec: dict[str, Any], journal: Journal, settings: Settings) -> dict[str, Any]:
     """The worker's part: answer, score, judge, save."""
     project = open_project(Path(spec["project"]))
-    lists = {name: tuple(spec["request"].get(name, ())) for name in ("arms", "prompts")}
-    request = Request(**{**spec["request"], **lists})
     began = time.monotonic()
-    found = compare(project, request, settings, journal.folder, journal.progress)
+    found = compare(project, _request(spec), settings, journal.folder, journal.progress)
     return {
         "comparison": journal.folder.name,
         "seconds": round(time.monotonic() - began, 1),
@@ -82,10 +116,28 @@ def compare(
     asked, kind = cases(project, request)
     bench = Bench(project, request, settings)
     arms = bench.arms(kind)
-    training = [e.input for e in bench.training_examples]
-    found = comparing.compare(arms, asked, kind, training, project.cache / "answers", report)
+    training = [] if request.folded else [e.input for e in bench.training_examples]
+    embed, cache = meaning.answers(project, settings), project.cache / "answers"
+    aids = Aids(embed=embed, schema=choices.task_prompt(project).schema if kind == "fields" else "")
+    found = comparing.compare(
+        arms, asked, kind, training, cache, report,
+        seed=request.seed, margin=request.margin, declared=request.primary, target=request.target, aids=aids,
+    )  # fmt: skip
     comparing.save(found, folder)
+    slices.save(_slices(project, request, asked, kind, embed), folder)
+    if request.probe and bench.adapter and any(sort_of(arm.name) in TUNED for arm in arms):
+        forgetting.measure(project, bench.adapter, settings, folder, report)
+    if request.otherwise:
+        asked_otherwise.measure(found, arms, request.otherwise, cache, folder, report, aids)
     return found
+
+
+def _slices(
+    project: Project, request: Request, asked: Sequence[Case], kind: Kind, embed: Embed | None
+) -> list[slices.Slice]:
+    rows = [] if request.test == "questions" else _rows(project, request)
+    tags = {e.id: e.tags for e in rows}
+    return slices.cut(asked, labels=kind == "labels", language_of=language_of, tags=tags, embed=embed)
 
 
 def cases(project: Project, request: Request) -> tuple[list[Case], Kind]:
@@ -94,9 +146,8 @@ def cases(project: Project, request: Request) -> tuple[list[Case], Kind]:
         found = [_question_case(q) for q in questions.questions(project)]
         kind: Kind = "questions"
     else:
-        kept = versions.rows(project, request.test)
-        found = [Case(e.id, e.input, e.output, e.source) for e in kept]
-        kind = project.get("kind") or kinds.kind_of(versions.load(project, request.test.split(":")[0]))
+        found = [Case(e.id, e.input, e.output, e.source) for e in _rows(project, request)]
+        kind = project.get("kind") or kinds.kind_of(versions.load(project, request.version))
     if not found:
         raise PenalaError("no_cases_in", test=request.test)
     if request.limit and request.limit < len(found):
@@ -104,179 +155,18 @@ def cases(project: Project, request: Request) -> tuple[list[Case], Kind]:
     return found, kind
 
 
+def _rows(project: Project, request: Request) -> list[examples.Example]:
+    """The rows that are cases."""
+    if not request.folded:
+        return versions.rows(project, request.test)
+    kept = versions.load(project, request.version)
+    tested = {id for fold in splits.folds(kept, seed=request.seed) for id in fold.test}
+    return [e for e in kept if e.id in tested]
+
+
 def _question_case(q: questions.Question) -> Case:
     first = q.answers[0] if q.answers else ""
     return Case(q.id, q.question, first, q.document or "", "", tuple(q.answers[1:]))
-
-
-def usual(possible: Sequence[str]) -> list[str]:
-    """The arms that run unasked: reading every document for every question is for those who choose it."""
-    return [name for name in possible if name != "whole_document"]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What the arms of one comparison share: model, embedder, documents, training examples, adapter."""
-
-    project: Project
-    request: Request
-    settings: Settings
-
-    @cached_property
-    def spec(self) -> str:
-        tuned = self.adapter
-        return self.request.model or (
-            tuned.card.base if tuned else choices.model(self.project, self.settings)
-        )
-
-    @cached_property
-    def embedder(self) -> Embedder:
-        return open_embedder(self.settings)
-
-    @cached_property
-    def adapter(self) -> Adapter | None:
-        return chosen_adapter(self.project, self.request)
-
-    @cached_property
-    def training_examples(self) -> list[examples.Example]:
-        if self.request.test == "questions":
-            return []
-        return versions.rows(self.project, f"{self.request.test.split(':')[0]}:train")
-
-    @cached_property
-    def _opened(self) -> dict[Path | None, ChatModel]:
-        return {}
-
-    @cached_property
-    def has_documents(self) -> bool:
-        return any(d.status == "ready" for d in store.documents(self.project))
-
-    def arms(self, kind: Kind) -> list[Arm]:
-        """The arms asked for, or the usual of those that can run here. Raises PenalaError for an arm that cannot."""
-        if self.request.prompts:
-            return [self._version_arm(number, kind) for number in self.request.prompts]
-        can = self.possible(kind)
-        wanted = self.request.arms or tuple(usual(can))
-        for name in wanted:
-            if name not in can and name != "whole_document":  # that one says itself why it cannot
-                raise PenalaError("arm_not_possible", arm=name, known=", ".join(can))
-        return [self.arm(name, kind) for name in wanted]
-
-    def possible(self, kind: Kind) -> list[str]:
-        if kind == "questions":
-            return [
-                name
-                for name in QUESTION_ARMS
-                if name == "prompt" or (self.has_documents and self._fits(name))
-            ]
-        tuned = self.adapter
-        can = {
-            "classifier": kind == "labels",
-            "prompt": True,
-            "few_shot": bool(self.training_examples),
-            "rag": self.has_documents,
-            "tuned": tuned is not None,
-            "tuned_rag": tuned is not None and tuned.card.passages and self.has_documents,
-        }
-        return [name for name in TASK_ARMS if can[name]]
-
-    def arm(self, name: str, kind: Kind) -> Arm:
-        if kind == "questions":
-            return self.question_arm(name)
-        if name == "classifier":
-            rows = self.training_examples
-            return ClassifierArm(
-                [e.input for e in rows], [e.output for e in rows], self.embedder, [e.group for e in rows]
-            )
-        return self._model_arm(name, kind)
-
-    def question_arm(self, name: str) -> QuestionArm:
-        """Raises PenalaError: no_documents_yet and documents_too_long for `whole_document`."""
-        model, prompt = self._open(None), choices.question_prompt(self.project)
-        return QuestionArm(
-            name, self.project, model, prompt, _BRIEF, choices.language(self.project),
-            self.embedder if name == "rag" else None,
-            whole.fitting(self.project, model, prompt, _BRIEF) if name == "whole_document" else (),
-        )  # fmt: skip
-
-    def _version_arm(self, number: int, kind: Kind) -> Arm:
-        """One version of the prompt, always with a written answer: a quoted one would not show the prompt's part."""
-        if kind == "questions":
-            prompt = prompts.version(self.project, "question", number).prompt
-            return QuestionArm(
-                f"prompt:v{number}", self.project, self._open(None), prompt, replace(_BRIEF, schema=prompt.schema),
-                choices.language(self.project), self.embedder if self.has_documents else None, writes=True,
-            )  # fmt: skip
-        prompt = prompts.version(self.project, "task", number).prompt
-        if prompt.examples and not self.training_examples:
-            raise PenalaError("prompt_no_training", version=number)
-        return self._prompted(f"prompt:v{number}", self._open(None), prompt, chooses=bool(prompt.examples))
-
-    def _fits(self, name: str) -> bool:
-        """Whether the documents can be read at once, by a count that opens no model of this machine."""
-        if name != "whole_document":
-            return True
-        count = choices.token_counter(self.spec, self.settings)
-        size = sum(count(passage.shown) for passage in whole.documents(self.project))
-        return size <= whole.size_allowed(choices.context(self.spec, self.settings), 0, _BRIEF)
-
-    def _model_arm(self, name: str, kind: Kind) -> ModelArm:
-        tuned = self.adapter if name in ("tuned", "tuned_rag") else None
-        prompt = tuned.card.to_prompt() if tuned else choices.task_prompt(self.project)
-        return self._prompted(name, self._open(tuned.folder if tuned else None), prompt, name == "few_shot")
-
-    def _prompted(self, name: str, model: ChatModel, prompt: Prompt, chooses: bool) -> ModelArm:
-        finds = name in ("rag", "tuned_rag")
-        return ModelArm(
-            name=name,
-            model=model,
-            prompt=prompt,
-            decoding=Decoding(max_tokens=self._longest_answer(model), schema=prompt.schema),
-            find=self._find if finds else None,
-            choose=partial(self._choose, prompt.examples or prompts.EXAMPLES) if chooses else None,
-            knowledge=self._knowledge(finds, chooses),
-        )
-
-    def _longest_answer(self, model: ChatModel) -> int:
-        """Tokens: a quarter more than the longest ideal answer that was trained on has. A remote model, which
-        would have to be asked for each count, gets half as many as that answer has letters."""
-        answer = max((e.output for e in self.training_examples), key=len, default="")
-        if not answer:
-            return 400
-        here = not choices.is_remote(self.spec)
-        return max(24, model.count(answer) * 5 // 4 if here else len(answer) // 2)
-
-    def _open(self, folder: Path | None) -> ChatModel:
-        """The model with that adapter, or without one; each is loaded once."""
-        if folder not in self._opened:
-            from assistant.models.registry import open_model
-
-            self._opened[folder] = open_model(self.spec, self.settings, adapter=folder)
-        return self._opened[folder]
-
-    def _find(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
-        return passages.for_serving(self.project, texts, self.embedder)
-
-    def _choose(self, count: int, texts: Sequence[str]) -> list[tuple[Shot, ...]]:
-        """From the training split alone: an example of the test split would give its answer away."""
-        pool = [Shot(e.input, e.output) for e in self.training_examples]
-        return prompts.shots_for(texts, pool, self.embedder, count)
-
-    def _knowledge(self, finds: bool, chooses: bool) -> str:
-        """The state of what an arm draws on, so that its cached answers are not used after a change."""
-        if finds:
-            return f"index {store.generation(self.project)}"
-        if chooses:
-            text = "\n".join(f"{e.input}\t{e.output}" for e in self.training_examples)
-            return hashlib.sha256(text.encode()).hexdigest()
-        return ""
-
-
-def chosen_adapter(project: Project, request: Request) -> Adapter | None:
-    """The adapter of the run asked for, else of the newest run that has one."""
-    if request.run:
-        return adapter(project.runs, request.run)
-    return next(iter(adapters(project.runs)), None)
 
 
 def comparisons(project: Project, of_prompts: bool = False) -> list[Job]:

@@ -1,53 +1,92 @@
-"""The estimate beside the start button: this project's tokens and this machine's measured speed."""
+"""The estimate beside the start button: a run's own rows and this machine's measured speed; and what would fit instead."""
 
+import hashlib
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
+from typing import Any
 
 import psutil
 
-from assistant.dataset import examples, splits
 from assistant.errors import PenalaError
-from assistant.journey import choices
+from assistant.journey import training_rows
 from assistant.models import machine
 from assistant.settings import Settings
+from assistant.tuning import fitting
 from assistant.tuning.estimate import Estimate, Speed, estimate
 from assistant.tuning.plan import Plan
+from assistant.workspace import files
 from assistant.workspace.project import Project
 
 _LONGEST = 300  # seconds that the measurement may take
-_PASSAGES = 320  # tokens that three excerpts add to a row; a third of the rows come with them once more
+# Numbers of a plan that change how long it goes on, and not how fast it goes.
+_LENGTHS = (
+    "preset",
+    "epochs",
+    "evaluations",
+    "patience",
+    "rate",
+    "seed",
+    "start",
+    "checkpoint_seconds",
+    "metric",
+)
 
 
-def estimated(project: Project, plan: Plan, settings: Settings) -> Estimate:
-    """Time, memory and disk of a run. Measures the machine first, once a model and plan (about 20 s)."""
-    rows = splits.split(examples.all_examples(project))
-    count = choices.token_counter(plan.model, settings)
-    fixed = count(choices.tuning_prompt(project).instructions)
-    sizes = {e.id: count(e.input) + count(e.output) + fixed for e in rows}
-    if plan.passages:
-        sizes = {key: size + (size + _PASSAGES) // 3 for key, size in sizes.items()}
-    train = sum(sizes[e.id] for e in rows if e.split == "train")
-    watched = sum(sizes[e.id] for e in rows if e.split == "validation")
-    free = psutil.virtual_memory().available
-    return estimate(plan, train, watched, speed(plan, settings), free)
+def estimated(project: Project, dataset: str, plan: Plan, settings: Settings) -> Estimate:
+    """Time, memory and disk of a run on a version's rows. Measures it first, for half a minute to a minute.
+
+    Raises PenalaError: does_not_fit, no_version, not_tunable, and what a run's own rows raise.
+    """
+    check(plan, settings)
+    with tempfile.TemporaryDirectory(prefix="penala-") as name:
+        folder = Path(name)
+        training_rows.made(project, dataset, plan, settings, folder / "rows")
+        known = speed(plan, folder, settings)
+    return estimate(plan, known, _free(), shutil.disk_usage(project.folder).free)
 
 
-def speed(plan: Plan, settings: Settings) -> Speed:
-    """This machine's training speed with a model, remembered. Raises PenalaError("not_tunable")."""
-    key, known = f"train {plan.model} {plan.method} {plan.rank} {plan.batch}", machine.read(settings)
+def check(plan: Plan, settings: Settings) -> None:
+    """Raises PenalaError("does_not_fit") for a run whose weights alone need more memory than is free, with what would fit."""
+    free = _free()
+    needed = fitting.least(plan, settings)
+    if needed <= free:
+        return
+    raise PenalaError(
+        "does_not_fit",
+        needed=needed / 1e9,
+        free=free / 1e9,
+        ways=fitting.Ways(fitting.that_fit(plan, settings, free)),
+    )
+
+
+def _free() -> int:
+    """Bytes of memory that a new process could have."""
+    return int(psutil.virtual_memory().available)
+
+
+def speed(plan: Plan, folder: Path, settings: Settings) -> Speed:
+    """Of the run whose rows lie in `folder`, remembered for the same rows and settings. Raises PenalaError("not_tunable")."""
+    body = {name: value for name, value in plan.to_json().items() if name not in _LENGTHS}
+    told = json.dumps(body, sort_keys=True) + "".join(
+        files.sha256(p) for p in sorted((folder / "rows").glob("*.jsonl"))
+    )
+    key, known = f"run {hashlib.sha256(told.encode()).hexdigest()[:16]}", machine.read(settings)
     if key not in known:
-        known = {**machine.read(settings), key: _measured(plan)}
+        files.write(folder / "plan.json", json.dumps(plan.to_json()))
+        known = {**machine.read(settings), key: _measured(plan, folder)}
         machine.write(settings, known)
     return Speed(**known[key])
 
 
-def _measured(plan: Plan) -> dict[str, float]:
+def _measured(plan: Plan, folder: Path) -> dict[str, Any]:
     """In a process of its own, whose peak memory is the training's alone."""
-    module = [sys.executable, "-m", "assistant.tuning.local.speed"]
-    command = [*module, plan.model, plan.method, str(plan.rank), str(plan.batch)]
+    command = [sys.executable, "-m", "assistant.tuning.local.speed", str(folder)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST, check=True)
-    except subprocess.SubprocessError as error:
+        return dict(json.loads(done.stdout.splitlines()[-1]))
+    except (subprocess.SubprocessError, ValueError, IndexError) as error:
         raise PenalaError("not_tunable", model=plan.model) from error
-    return dict(json.loads(done.stdout.splitlines()[-1]))

@@ -4,7 +4,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,6 +25,7 @@ STATUSES: Mapping[str, Status | Literal[""]] = {
     "accepted": "accepted", "draft": "draft", "rejected": "rejected", "any": "",
 }  # fmt: skip
 ACCEPTED = Filter()
+_FIRST = 200  # rows of each file that a preview writes
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,25 @@ def fits(e: Example, sought: Filter) -> bool:
 
 def build(project: Project, wanted: Asked, settings: Settings, language: str) -> Export:
     """Raises PenalaError: no_target, what `rows` and `exports.build` raise."""
+    return _build(project, wanted, settings, language, rows(project, wanted), None)
+
+
+def preview(
+    project: Project, wanted: Asked, settings: Settings, language: str, found: Sequence[Example]
+) -> Export:
+    """What `build` makes of the rows that were found, but for the files, of which only the first rows are written."""
+    return _build(project, wanted, settings, language, found, _FIRST)
+
+
+def _build(
+    project: Project,
+    wanted: Asked,
+    settings: Settings,
+    language: str,
+    found: Sequence[Example],
+    first: int | None,
+) -> Export:
     to = exports.target(wanted.target)
-    found = rows(project, wanted)
     title = str(project.get("name") or project.id)
     part = ":" in wanted.version or bool(wanted.sought.split)  # named by the user: goes out as it is
     setting = exports.Setting(
@@ -105,7 +123,7 @@ def build(project: Project, wanted: Asked, settings: Settings, language: str) ->
         version=wanted.version,
         bom=wanted.bom,
     )
-    return exports.build(found, to, setting, wanted.every_split or part)
+    return exports.build(found, to, setting, wanted.every_split or part, first)
 
 
 def hub_name(spec: str) -> str:

@@ -53,7 +53,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A run that could start: its request as it would be sent, its cost, and what speaks against it."""
+    """A run that could start: its request as it would be sent, its cost, what speaks against it, and the data itself."""
 
     plan: HostedPlan
     dataset: str
@@ -63,6 +63,7 @@ class Prepared:
     rows: int
     validation: int
     warnings: tuple[str, ...]
+    data: Mapping[str, bytes]  # by part: train, and validation where there is one
 
 
 def is_hosted(spec: str) -> bool:
@@ -95,20 +96,18 @@ def prepare(
         raise PenalaError("hosted_refused", model=name, reasons=" ".join(refused))
     title = f"{project.get('name') or project.id} {dataset}"[:128]
     plan = HostedPlan(name, "dry-run", title, **numbers)
-    host, (train, validation) = vertex.open_host(bucket), _parts(export.files)
-    keys = {
-        part: _key(project, data) for part, data in (("train", train), ("validation", validation)) if data
-    }
-    addresses = {part: host.address(key) for part, key in keys.items()}
+    host, data = vertex.open_host(bucket), _parts(export.files)
+    addresses = {part: host.address(_key(project, content)) for part, content in data.items()}
     return Prepared(
         plan, dataset, bucket, host.request(plan, addresses["train"], addresses.get("validation")),
-        cost(offered, train, plan.epochs), export.rows, export.validation,
-        (*(p.say(language) for p in export.problems), *_notices(provider, host, language)),
+        cost(offered, data["train"], plan.epochs), export.rows, export.validation,
+        (*(p.say(language) for p in export.problems), *_notices(provider, host, language)), data,
     )  # fmt: skip
 
 
 def start(project: Project, prepared: Prepared, confirmed: str) -> Job:
-    """Start the run as a job. Raises PenalaError("hosted_not_confirmed") unless the sum was confirmed."""
+    """Start the run as a job, which sends the data that was priced. Raises PenalaError("hosted_not_confirmed") unless
+    the sum was confirmed."""
     if confirmed.strip() != prepared.cost.token:
         raise PenalaError("hosted_not_confirmed", sum=prepared.cost.token)
     folder = _folder(project)
@@ -120,6 +119,8 @@ def start(project: Project, prepared: Prepared, confirmed: str) -> Job:
         "project": str(project.folder), "dataset": prepared.dataset, "bucket": prepared.bucket,
         "plan": {**plan.to_json(), "model": _PREFIX + plan.model}, "confirmed": confirmed.strip(),
     }  # fmt: skip
+    for part, content in prepared.data.items():
+        files.write(folder / run / "rows" / f"{part}.jsonl", content)
     return jobs.start(folder / run, "hosted", spec, WORKER)
 
 
@@ -128,9 +129,7 @@ def runs(project: Project) -> list[Job]:
     return jobs.jobs_in(_folder(project))
 
 
-def work(
-    spec: Mapping[str, Any], journal: Journal, settings: Settings, host: Host | None = None
-) -> dict[str, Any]:
+def work(spec: Mapping[str, Any], journal: Journal, host: Host | None = None) -> dict[str, Any]:
     """The worker's part: upload and start unless that was done, then watch to the end.
 
     Raises PenalaError: hosted_failed, hosted_overdue, and what the provider refuses.
@@ -139,7 +138,7 @@ def work(
     plan = HostedPlan(**{**given, "model": given["model"].removeprefix(_PREFIX)})
     at = host or vertex.open_host(spec["bucket"])
     began = time.monotonic()
-    name = _started(spec, plan, at, journal, settings)
+    name = _started(spec, plan, at, journal)
     ended = _watched(at, name, journal)
     kept = journal.folder / "hosted.json"
     prompt = choices.tuning_prompt(open_project(Path(spec["project"]))).to_json()
@@ -188,18 +187,17 @@ def _notices(provider: Provider, host: Host, language: str) -> list[str]:
     return notes
 
 
-def _parts(made: Mapping[str, bytes]) -> tuple[bytes, bytes | None]:
+def _parts(made: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The data of an export, by part; an empty part is none."""
     named = {path.partition(".")[0]: data for path, data in made.items() if path.endswith(".jsonl")}
-    return named["train"], named.get("validation")
+    return {part: named[part] for part in ("train", "validation") if named.get(part)}
 
 
 def _key(project: Project, data: bytes) -> str:
     return f"penala/{project.id}/{hashlib.sha256(data).hexdigest()[:16]}.jsonl"
 
 
-def _started(
-    spec: Mapping[str, Any], plan: HostedPlan, host: Host, journal: Journal, settings: Settings
-) -> str:
+def _started(spec: Mapping[str, Any], plan: HostedPlan, host: Host, journal: Journal) -> str:
     """The job's name: written down before, found at the provider, or started now."""
     kept = journal.folder / "job.json"
     if kept.exists():
@@ -210,7 +208,7 @@ def _started(
         journal.check()
         project = open_project(Path(spec["project"]))
         journal.progress(0, 1, "tuning.stage.uploading")
-        train, validation = _uploaded(project, spec["dataset"], host, journal, settings)
+        train, validation = _uploaded(project, host, journal)
         files.write(asked, plan.label)
         journal.progress(0, 1, "tuning.stage.asking")
         name = host.start(plan, train, validation)
@@ -219,17 +217,11 @@ def _started(
     return name
 
 
-def _uploaded(
-    project: Project, dataset: str, host: Host, journal: Journal, settings: Settings
-) -> tuple[str, str | None]:
-    export = exporting.build(project, exporting.Asked("vertex", dataset), settings, "en")
-    train, validation = _parts(export.files)
+def _uploaded(project: Project, host: Host, journal: Journal) -> tuple[str, str | None]:
+    """The data that was priced, under names by its content."""
     sent = {}
-    for part, data in (("train", train), ("validation", validation)):
-        if data:
-            path = journal.folder / "rows" / f"{part}.jsonl"
-            files.write(path, data)
-            sent[part] = host.upload(path, _key(project, data))
+    for path in sorted((journal.folder / "rows").glob("*.jsonl")):
+        sent[path.stem] = host.upload(path, _key(project, path.read_bytes()))
     return sent["train"], sent.get("validation")
 
 
@@ -246,7 +238,7 @@ def _watched(host: Host, name: str, journal: Journal) -> Status:
                 asked_to_stop = True
             now = host.status(name)
         except PenalaError as error:
-            if error.code not in ("remote_unreachable", "remote_busy") or _over(away_since):
+            if not _passes(error) or _over(away_since):
                 raise
             if last != error.code:
                 journal.add("note", key="tuning.hosted_away")
@@ -263,6 +255,12 @@ def _watched(host: Host, name: str, journal: Journal) -> Status:
         time.sleep(wait)
         wait = min(1.5 * wait, _SLOWEST_SECONDS)
     raise PenalaError("hosted_overdue", job=name)
+
+
+def _passes(error: PenalaError) -> bool:
+    """Whether it may well be over at a later look: no network, no quota, or the service in trouble of its own."""
+    in_trouble = error.code == "remote_failed" and str(error.values.get("status", "")).startswith("5")
+    return in_trouble or error.code in ("remote_unreachable", "remote_busy")
 
 
 def _over(since: float) -> bool:

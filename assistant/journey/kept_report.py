@@ -12,7 +12,7 @@ from assistant.workspace import files
 from assistant.workspace.project import Project
 
 _FILE = "checks.json"
-_FORMAT = 1  # raised when a check's findings change for the same data
+_FORMAT = 4  # raised when a check's findings change for the same data
 
 
 def of(project: Project, data: Data) -> Report:

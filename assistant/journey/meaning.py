@@ -1,4 +1,4 @@
-"""Embeddings of the examples' inputs for the checks, kept in the project's cache; knows no check."""
+"""Embeddings of texts, kept in the project's cache: of examples' inputs for the checks, of answers for the comparison."""
 
 import hashlib
 import zipfile
@@ -15,7 +15,7 @@ from assistant.settings import Settings
 from assistant.workspace.project import Project
 
 AT_ONCE = 4_000  # new texts read unless all are asked for: a minute or two on two cores
-_FILE = "examples.npz"
+_FILE, _ANSWERS = "examples.npz", "answers.npz"
 
 How = Literal["known", "some", "all"]  # read nothing new, a few thousand new texts at most, or all
 Embed = Callable[[Sequence[str]], NDArray[Any]]
@@ -33,11 +33,18 @@ def embedding(
         return None, "later"
     if how == "some" and new > AT_ONCE:
         return None, "many"
-    return lambda asked: _embedded(project, settings, asked), ""
+    return lambda asked: _embedded(project, settings, asked, _FILE), ""
 
 
-def _embedded(project: Project, settings: Settings, texts: Sequence[str]) -> NDArray[Any]:
-    path = project.cache / _FILE
+def answers(project: Project, settings: Settings) -> Embed | None:
+    """What embeds a comparison's texts, as above; None where the embedder's weights are absent."""
+    if not weights.present("multilingual-e5-small", settings):
+        return None
+    return lambda asked: _embedded(project, settings, asked, _ANSWERS)
+
+
+def _embedded(project: Project, settings: Settings, texts: Sequence[str], file: str) -> NDArray[Any]:
+    path = project.cache / file
     known = _known(path)
     new = list(dict.fromkeys(text for text in texts if _key(text) not in known))
     if new:

@@ -1,7 +1,7 @@
 """Answers evaluation questions on the documents: from memory alone, from retrieved passages, or from all documents."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.evaluation.values import Answered, Case
@@ -68,11 +68,28 @@ class QuestionArm:
             for r in replies
         ]
 
+    def stream(self, question: str) -> Iterator[str]:
+        """The answer so far, again and again until it is whole."""
+        said = ""
+        for piece in self._pieces(question):
+            said = piece.text if isinstance(piece, Answer) else said + piece
+            yield said
+
+    def _pieces(self, question: str) -> Iterator[str | Answer]:
+        if self.embedder is not None:
+            [found] = search.search_many(self.project, [question], self.embedder, SHOWN, self.scope)
+            return answering.stream(self._asking(question, tuple(found)))
+        if self.whole:
+            return answering.stream(self._asking(question, self.whole))
+        assert self.model is not None
+        return self.model.stream(self.prompt.messages(question), self.decoding)
+
     def _from(self, question: str, passages: tuple[Passage, ...]) -> Answer:
+        return answering.ask(self._asking(question, passages))
+
+    def _asking(self, question: str, passages: tuple[Passage, ...]) -> Asking:
         limit = calibration.threshold(self.project, self.embedder) if self.embedder else None
-        return answering.ask(
-            Asking(
-                question, passages, self.prompt, self.model, limit, self.embedder, self.language, self.decoding,
-                writes=self.writes or bool(self.whole),
-            )
+        return Asking(
+            question, passages, self.prompt, self.model, limit, self.embedder, self.language, self.decoding,
+            writes=self.writes or bool(self.whole),
         )  # fmt: skip

@@ -58,10 +58,12 @@ def data(
     )
 
 
-def mend(project: Project, model: str, settings: Settings, check: str, author: str = "") -> mending.Mend:
-    """Do the remedies of one check on the examples as they are now. Raises as `mending.mend` does."""
+def mend(
+    project: Project, model: str, settings: Settings, check: str, author: str = "", variant: str | None = None
+) -> mending.Mend:
+    """Do the remedies of one check, or of one variant of it, on the examples as they are now. Raises as `mending.mend` does."""
     seen = data(project, model, settings, "known")
-    return mending.mend(project, seen, kept_report.of(project, seen).findings, check, author)
+    return mending.mend(project, seen, kept_report.of(project, seen).findings, check, author, variant)
 
 
 def set_groups(project: Project, written: str) -> None:

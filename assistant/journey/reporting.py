@@ -1,17 +1,21 @@
 """Gathers what a report says beside the comparison (decision, data, training, how to repeat it) and writes it."""
 
 import json
+import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from assistant import jobs, texts
+from assistant.advisor import memory
 from assistant.dataset import versions
 from assistant.errors import PenalaError
-from assistant.evaluation import report
+from assistant.evaluation import judging, preferences, report, robustness, slices, voting
 from assistant.evaluation.comparing import Comparison
 from assistant.evaluation.drawing import Point
 from assistant.evaluation.report import Background, Fact
 from assistant.evaluation.values import arm_name, metric_name
-from assistant.journey import compare
+from assistant.journey import bench, benefits, compare, forgetting, freezing, history, judge
+from assistant.settings import Settings
 from assistant.tuning.adapters import Adapter, Card
 from assistant.tuning.environment import environment
 from assistant.workspace.project import Project
@@ -19,12 +23,15 @@ from assistant.workspace.project import Project
 Job = jobs.Job
 
 
-def write(project: Project, language: str, out: Path | None, identity: str | None = None) -> Path:
-    """The report of a comparison (the newest of the task if none is named), beside it or at `out`."""
-    job = _job(project, identity)
+def write(
+    project: Project, language: str, out: Path | None, settings: Settings, identity: str | None = None
+) -> Path:
+    """The report of a comparison (the newest of the task if none is named), beside it or at `out`; Markdown where
+    that ends in .md."""
+    job = finished(project, identity)
     path = out or job.folder / f"report-{language}.html"
-    background = _background(project, job, language)
-    return report.write(compare.saved(project, job.id), background, language, path)
+    found = compare.saved(project, job.id)
+    return report.write(found, _background(project, job, found, language, settings), language, path)
 
 
 def table(found: Comparison, language: str) -> str:
@@ -40,30 +47,68 @@ def table(found: Comparison, language: str) -> str:
     return "\n".join([*lines, found.verdict.say(language), found.verdict.next_step.say(language)])
 
 
-def _job(project: Project, identity: str | None) -> Job:
-    finished = [job for job in compare.comparisons(project) if job.state() == "finished"]
+def finished(project: Project, identity: str | None) -> Job:
+    """The finished comparison of that id; the newest of the task where none is named, else the newest.
+
+    Raises PenalaError("nothing_compared")."""
+    done = [job for job in compare.comparisons(project) if job.state() == "finished"]
     if identity:
-        finished = [job for job in finished if job.id == identity]
-    task = [job for job in finished if job.spec["request"]["test"] != "questions"]
-    if not finished:
+        done = [job for job in done if job.id == identity]
+    task = [job for job in done if job.spec["request"]["test"] != "questions"]
+    if not done:
         raise PenalaError("nothing_compared")
-    return (task or finished)[0]
+    return (task or done)[0]
 
 
-def _background(project: Project, job: Job, language: str) -> Background:
-    request = job.spec["request"]
-    tuned = compare.chosen_adapter(project, compare.Request(**request))
-    card = tuned.card if tuned else None
+def _background(
+    project: Project, job: Job, found: Comparison, language: str, settings: Settings
+) -> Background:
+    request = compare.request(job)
+    tuned = bench.chosen_adapter(project, request)
+    cast = voting.votes(project, job.id)
+    groups = {case.id: case.group for case in found.cases}
+    card, judged = tuned.card if tuned else None, judging.load(job.folder)
     return Background(
         project=project.get("name", project.id),
         decision=_decision(project, language),
-        data=_data(project, request["test"], language),
+        data=_data(project, request.test, language),
         training=_training(card, language) if card else (),
         losses=_losses(tuned) if tuned else (),
         commands=_commands(project, request, card),
+        risks=[texts.say(language, "journey.report.folds")] if request.folded else (),
+        kept=forgetting.saved(job.folder),
+        held=robustness.load(job.folder),
         versions=[Fact(name, value) for name, value in environment().items()],
-        hashes=_hashes(project, request["test"], card),
+        hashes=_hashes(project, request.test, card),
+        benefits=[Fact(b.question, b.answer) for b in benefits.of(project, job, found, language, settings)],
+        parts=slices.measure(found, slices.load(job.folder)),
+        preferred=preferences.preferred(cast, groups, found.margin),
+        judged=judging.told(judged, found, judge.people(project, job.id, found, judged), language)
+        if judged
+        else (),
+        voters=len({v.voter for v in cast}),
+        rounds=_rounds(project, language),
+        appendix=_appendix(project, request.test, language),
     )
+
+
+def _rounds(project: Project, language: str) -> list[list[str]]:
+    """The loop so far, where there is more than one turn of it."""
+    made = history.rounds(project)
+    return [history.cells(r, language) for r in made] if len(made) > 1 else []
+
+
+def _appendix(project: Project, test: str, language: str) -> list[tuple[str, str]]:
+    """The whole record of the decision, and the datasheet of the version."""
+    title = texts.say(language, "journey.report.record")
+    newest = [made.record.get("markdown", {}).get(language) for made in memory.decisions(project)[:1]]
+    found = [(title, text) for text in newest if text]
+    if test != "questions":
+        version = versions.version(project, test.split(":")[0]).name
+        found.append(
+            (texts.say(language, "journey.report.datasheet"), freezing.sheet(project, version, language))
+        )
+    return found
 
 
 def _decision(project: Project, language: str) -> list[Fact]:
@@ -105,14 +150,14 @@ def _losses(tuned: Adapter) -> list[Point]:
     return [Point(int(v["step"]), float(v["loss"]), str(v["split"])) for v in metrics]
 
 
-def _commands(project: Project, request: dict[str, object], card: Card | None) -> list[str]:
-    """What a colleague types to repeat it."""
+def _commands(project: Project, request: compare.Request, card: Card | None) -> list[str]:
+    """What a colleague types to repeat it, with the run that was the newest then named."""
     where = f"--project {project.id}"
     if card is None:
-        return [f"penala compare {where} --test {request['test']}"]
+        return [f"penala compare {where} {shlex.join(compare.words(request))}"]
     p = card.plan
     tune = f"penala tune {where} --dataset {card.dataset} --model {card.base} --method {p['method']} --preset {p['preset']} --seed {p['seed']}"
-    again = f"penala compare {where} --test {request['test']} --run {card.run}"
+    again = f"penala compare {where} {shlex.join(compare.words(replace(request, run=card.run)))}"
     return [f"{tune} --passages" if card.passages else tune, again, f"penala report {where}"]
 
 

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from assistant.dataset import examples, importing
 from assistant.errors import PenalaError
 from assistant.journey import choices, documents
 from assistant.models.values import Embedder
 from assistant.retrieval import index, prompts, questions
 from assistant.retrieval.ready import Report
-from assistant.settings import KNOWLEDGE
+from assistant.settings import KNOWLEDGE, read_yaml
 from assistant.workspace.project import Project
 from assistant.workspace.projects import Projects
 
@@ -44,7 +42,7 @@ class Sample:
 
 def samples() -> list[Sample]:
     found = sorted(FOLDER.glob("*/sample.yaml"))
-    return [Sample(path.parent, yaml.safe_load(path.read_text("utf-8"))) for path in found]
+    return [Sample(path.parent, read_yaml(path)) for path in found]
 
 
 def sample(name: str) -> Sample:
@@ -53,6 +51,12 @@ def sample(name: str) -> Sample:
     if name not in found:
         raise PenalaError("no_sample", name=name, known=", ".join(found))
     return found[name]
+
+
+def recording(name: str) -> Path | None:
+    """The zip of a sample project whose journey was recorded, where there is one (on a demo Space)."""
+    path = KNOWLEDGE / "recorded" / f"{sample(name).id}.zip"
+    return path if path.is_file() else None
 
 
 def create(projects: Projects, name: str) -> Project:

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant import texts
+import yaml
+
+from assistant import jobs, texts
 from assistant.errors import PenalaError
+from assistant.jobs import Job, Journal
+from assistant.journey.tune import WORKER
 from assistant.models import catalogue, weights
 from assistant.settings import Settings
-from assistant.tuning import adapters
+from assistant.tuning import adapters, hub
 from assistant.tuning.adapters import Card
 from assistant.tuning.rows import read_rows
 from assistant.workspace import files
-from assistant.workspace.project import Project
+from assistant.workspace.project import Project, open_project
 
 Form = Literal["adapter", "merged", "gguf"]
 FORMS: tuple[Form, ...] = ("adapter", "merged", "gguf")
@@ -57,14 +61,94 @@ def ship(project: Project, run: str, form: Form, out: Path, settings: Settings, 
     return Shipped(out, form, proof)
 
 
+def start(
+    project: Project, run: str, form: Form, language: str, repository: str = "", public: bool = False
+) -> Job:
+    """Begin to write a form of a tuned model as a job, and to push it where a repository is named.
+
+    The token is not in the job's papers; its process finds it where this one does. Raises PenalaError("no_adapter").
+    """
+    adapters.adapter(project.runs, run)
+    folder = _folder(project)
+    spec: dict[str, Any] = {
+        "project": str(project.folder),
+        "run": run,
+        "form": form,
+        "language": language,
+        "plan": {"model": ""},
+    }
+    spec |= {"repository": repository, "public": public} if repository else {}
+    return jobs.start(folder / jobs.new_id(folder), "ship", spec, WORKER)
+
+
+def exports(project: Project) -> list[Job]:
+    """What was taken away or pushed, newest first."""
+    return jobs.jobs_in(_folder(project))
+
+
+def work(spec: dict[str, Any], journal: Journal, settings: Settings) -> dict[str, Any]:
+    """The worker's part. Raises what `ship` and `push` raise."""
+    project = open_project(Path(spec["project"]))
+    journal.progress(0, 1, "tuning.stage.shipping")
+    run, form, language = spec["run"], spec["form"], spec["language"]
+    if repository := spec.get("repository"):
+        address, done = push(project, run, form, repository, settings, language, public=spec["public"])
+        return {"address": address, "parity": done.parity}
+    shutil.rmtree(journal.folder / "out", ignore_errors=True)  # of a try that was broken off
+    done = ship(project, run, form, journal.folder / "out", settings, language)
+    return {"path": str(done.folder), "parity": done.parity}
+
+
+def _folder(project: Project) -> Path:
+    return project.folder / "exports"
+
+
+def push(
+    project: Project,
+    run: str,
+    form: Form,
+    repository: str,
+    settings: Settings,
+    language: str,
+    public: bool = False,
+) -> tuple[str, Shipped]:
+    """Write the tuned model aside and push it to a model hub with the user's token; the repository's address.
+
+    A repository that is made now is private unless `public`. Raises what `ship`, `hub.checked` and `hub.push` raise.
+    """
+    name = hub.checked(repository, settings.offline)
+    aside = project.runs / run / ".push"
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        done = ship(project, run, form, aside, settings, language)
+        card = adapters.adapter(project.runs, run).card
+        readme = aside / "README.md"
+        files.write(readme, hub_header(card, form) + readme.read_text("utf-8"))
+        return hub.push(aside, name, not public, texts.say("en", "tuning.card.title", run=run)), done
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def hub_header(card: Card, form: Form) -> str:
+    """What a hub reads from a model card: the base, its licence and the library."""
+    known = catalogue.entry(card.base) if catalogue.known(card.base) else None
+    licence = {"Gemma Terms of Use": "gemma"}.get(known.licence, known.licence.lower()) if known else "other"
+    head: dict[str, Any] = {"license": licence, "pipeline_tag": "text-generation", "tags": ["penala"]}
+    head |= {"base_model": _public(card.base)} if known else {}
+    head |= {"library_name": {"adapter": "peft", "merged": "transformers", "gguf": "gguf"}[form]}
+    return f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n"
+
+
 def _write(
     project: Project, adapter: Path, card: Card, form: Form, out: Path, settings: Settings
 ) -> dict[str, Any] | None:
     if form == "adapter":
         shutil.copytree(adapter, out, dirs_exist_ok=True)
+        _name_the_base(card, out)
+        _notice(card, out, settings)
         return None
     from assistant.models.local import open_chat
-    from assistant.tuning.local import merging, parity
+    from assistant.tuning.local import gguf_out, merging, modelfile, parity
 
     base = weights.ensure(card.base, settings) if catalogue.known(card.base) else Path(card.base).expanduser()
     merged = out if form == "merged" else out / "merged"
@@ -73,16 +157,38 @@ def _write(
     if form == "gguf":
         file = out / f"{project.id}-{card.run}-f16.gguf"
         pre = catalogue.entry(card.base).gguf_pre if catalogue.known(card.base) else None
-        merging.to_gguf(merged, file, f"{project.id} {card.run}", pre or "")
+        gguf_out.to_gguf(merged, file, f"{project.id} {card.run}", pre or "")
         answering = _opened_again(file, out / "again")
-        files.write(out / "Modelfile", modelfile(file.name, card))
+        files.write(out / "Modelfile", modelfile.modelfile(file.name, merged, card))
     rows = read_rows(adapter.parent / "rows" / "validation.jsonl")[:_PROMPTS]
     tuned, exported = open_chat(card.base, settings, adapter), open_chat(str(answering), settings)
     proof = parity.parity(tuned, exported, [row.layouts[0] for row in rows]).to_json()
     for folder in (out / "again", out / "merged") if form == "gguf" else ():
         shutil.rmtree(folder)
     files.write(out / "parity.json", json.dumps(proof, indent=1))
+    _notice(card, out, settings)
     return proof
+
+
+def _name_the_base(card: Card, out: Path) -> None:
+    """The base by its public name: the folder of this machine means nothing elsewhere, and is nobody's business."""
+    path = out / "adapter_config.json"
+    if path.is_file():
+        config = json.loads(path.read_text("utf-8"))
+        files.write(path, json.dumps({**config, "base_model_name_or_path": _public(card.base)}, indent=1))
+
+
+def _public(base: str) -> str:
+    """A model's repository on the hub, else its bare name."""
+    known = catalogue.entry(base).sources if catalogue.known(base) else ()
+    return next((s.repository for s in known if isinstance(s, catalogue.Hub)), Path(base).name)
+
+
+def _notice(card: Card, out: Path, settings: Settings) -> None:
+    """The notice that the base's licence wants beside whatever is made from it."""
+    notice = weights.folder_of(card.base, settings) / "NOTICE" if catalogue.known(card.base) else None
+    if notice and notice.is_file():
+        shutil.copyfile(notice, out / "NOTICE")
 
 
 def _opened_again(file: Path, folder: Path) -> Path:
@@ -91,12 +197,6 @@ def _opened_again(file: Path, folder: Path) -> Path:
 
     gguf.convert(file, folder)
     return folder
-
-
-def modelfile(name: str, card: Card) -> str:
-    """For `ollama create NAME -f Modelfile`: the file, greedy answers, and the instructions it was trained with."""
-    instructions = card.to_prompt().instructions.replace('"""', "'''")
-    return f'FROM ./{name}\nPARAMETER temperature 0\nSYSTEM """{instructions}"""\n'
 
 
 def card_text(card: Card, form: Form, proof: dict[str, Any] | None, language: str) -> str:

@@ -1,21 +1,31 @@
 """From a frozen version of the examples to a tuned adapter: rows, a job, and the worker's part of it."""
 
+import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assistant import jobs, texts
-from assistant.dataset import examples, versions
+from assistant.dataset import versions
 from assistant.errors import PenalaError
-from assistant.jobs import Job, Journal
-from assistant.journey import choices, passages
-from assistant.models.embedding import open_embedder
-from assistant.settings import Settings
-from assistant.tuning import adapters
-from assistant.tuning.plan import Plan, plan
-from assistant.tuning.rows import Row, read_rows, write_rows
-from assistant.workspace import lock
+from assistant.jobs import Job, Journal, turns
+from assistant.journey import (
+    choices,
+    electricity,
+    estimating,
+    measuring,
+    recording,
+    training_rows,
+    trying,
+)  # fmt: skip
+from assistant.settings import Settings, from_environment
+from assistant.tuning import adapters, energy
+from assistant.tuning.halving import Setting
+from assistant.tuning.plan import FOUR_BITS, Plan, plan
 from assistant.workspace.project import Project, open_project
 
 WORKER = "assistant.journey.worker"
@@ -32,24 +42,65 @@ class Request:
     passages: bool = False
     changes: tuple[tuple[str, Any], ...] = ()
     override: str = ""  # why it was started although the checks said no; stays with the run
+    name: str = ""  # what people call it, its domain for example
+    pilot: int = 0  # examples to try first, in growing parts; 0: a whole run
+    minutes: float = 0.0  # to search for settings, or so many tries; 0: no search
+    tries: int = 0
+
+
+def planned(request: Request) -> Plan:
+    """The plan that a request comes to. Raises PenalaError: no_method, no_preset, bad_plan."""
+    return plan(
+        request.model, request.method, request.preset, passages=request.passages, **dict(request.changes)
+    )
 
 
 def start(project: Project, request: Request) -> Job:
     """Start a run as a job. Raises PenalaError for a plan, version or model that cannot be used."""
-    chosen = plan(
-        request.model, request.method, request.preset, passages=request.passages, **dict(request.changes)
-    )
+    chosen = planned(request)
+    estimating.check(chosen, from_environment())
     if choices.is_remote(chosen.model):
         raise PenalaError("not_tunable", model=chosen.model)
     if chosen.start:
         _check_start(project, chosen)
-    versions.load(project, request.dataset)  # says so now, not in the job, when there is no such version
-    run = jobs.new_id(project.runs)
-    spec = {"project": str(project.folder), "dataset": request.dataset, "plan": chosen.to_json()}
+    # Says so now, not in the job, when there is no such version; the measure is declared before anything is trained.
+    chosen = replace(chosen, metric=measuring.declared(project, request.dataset, chosen.metric))
+    training_rows.check(project, chosen)
+    spec: dict[str, Any] = {"dataset": request.dataset, "plan": chosen.to_json()}
     spec |= {"override": request.override.strip()} if request.override.strip() else {}
-    job = jobs.start(project.runs / run, "tune", spec, WORKER)
+    spec |= {"name": request.name.strip()[:60]} if request.name.strip() else {}
+    spec |= {"pilot": request.pilot} if request.pilot else {}
+    if request.minutes or request.tries:
+        spec |= {"search": {"minutes": request.minutes, "tries": request.tries}}
+    return _begin(project, spec)
+
+
+def with_best(project: Project, job: Job) -> Job:
+    """Start a whole run with the settings that a search found best. Raises PenalaError("no_best")."""
+    best = job.last("best")
+    if best is None:
+        raise PenalaError("no_best", run=job.id)
+    setting = Setting(best["rate"], best["rank"], best["epochs"])
+    kept: dict[str, Any] = {key: job.spec[key] for key in ("dataset", "override") if key in job.spec}
+    settings = trying.tuned(Plan(**job.spec["plan"]), setting)
+    return _begin(project, {**kept, "plan": settings.to_json()})
+
+
+def repeat(project: Project, run_id: str) -> Job:
+    """Start a run once more from its record: same rows, plan, prompt and threads. Raises PenalaError: no_run,
+    no_record."""
+    old = run(project, run_id)
+    return _begin(project, recording.repeated(old), old.folder / "rows")
+
+
+def _begin(project: Project, spec: dict[str, Any], rows: Path | None = None) -> Job:
+    """Start a run, on rows that were made before where there are such."""
+    new = jobs.new_id(project.runs)
+    if rows:
+        shutil.copytree(rows, project.runs / new / "rows")
+    job = jobs.start(project.runs / new, "tune", {**spec, "project": str(project.folder)}, WORKER)
     with project.database() as db:
-        db.execute("INSERT INTO jobs VALUES (?, 'tune', ?, datetime())", (run, f"runs/{run}"))
+        db.execute("INSERT INTO jobs VALUES (?, 'tune', ?, datetime())", (new, f"runs/{new}"))
     return job
 
 
@@ -82,75 +133,89 @@ def work(spec: dict[str, Any], journal: Journal, settings: Settings) -> dict[str
         journal.add("note", key="tuning.overridden", reason=reason)
     began = time.monotonic()
     with _accelerator(settings, journal):
-        rows = _rows(project, spec["dataset"], chosen, settings, journal)
+        counted = energy.counters()
+        journal.add("progress", done=0, total=1, stage="tuning.stage.rows")
+        rows = training_rows.made(project, spec["dataset"], chosen, settings, journal.folder / "rows")
         from assistant.models.local import open_chat
         from assistant.tuning.local.train import Origin, train
 
         journal.add("progress", done=0, total=1, stage="tuning.stage.loading")
-        chat = open_chat(chosen.model, settings)
+        chat = open_chat(chosen.model, settings, four_bits=chosen.method in FOUR_BITS)
         version = versions.version(project, spec["dataset"])
+        for one in rows.learned if len(rows.learned) > 1 else ():
+            journal.add("note", key="tuning.learns_from", source=one.source, rows=one.rows, seen=one.seen)
+        learned = tuple(asdict(one) for one in rows.learned)
+        labels = measuring.labels(project, version.name)
         origin = Origin(
-            journal.folder.name, version.name, version.hash, choices.tuning_prompt(project).to_json()
+            journal.folder.name,
+            version.name,
+            version.hash,
+            rows.prompt,
+            labels,
+            learned,
+            spec.get("name", ""),
         )
+        parts = {"train": rows.train, "validation": rows.validation}
+        recording.begin(journal.folder, spec, rows.prompt, version.hash, chat)
+        if spec.get("pilot") or spec.get("search"):
+            del chat  # each try opens its own
+            bench = trying.Bench(project, chosen, spec["dataset"], origin, parts, journal, settings)
+            found = trying.work(bench, spec)
+            seconds = round(time.monotonic() - began, 1)
+            return {"run": journal.folder.name, **found, "seconds": seconds, "stopped": False}
         stop = journal.folder / "cancel"
         before = adapters.adapter(project.runs, chosen.start).folder if chosen.start else None
-        card = train(journal.folder, chosen, origin, rows, chat, journal.add, stop.exists, before)
+        watch = measuring.watch(project, spec["dataset"], chosen.metric, chosen.patience)
+        card = train(journal.folder, chosen, origin, parts, chat, journal.add, stop.exists, before, watch)
+        recording.end(journal.folder, card)
+        if repeated := spec.get("repeats"):
+            recording.compare(journal, repeated)
     return {
         "run": journal.folder.name,
         "adapter": str(journal.folder / "adapter"),
-        "metrics": {"validation_loss": card.validation_loss, "best_step": card.best_step},
+        "metrics": _measures(card),
         "seconds": round(time.monotonic() - began, 1),
         "stopped": card.stopped,
+        **_spent(project, journal, counted, chat.device != "cpu"),
     }
 
 
-class _accelerator:
-    """One training at a time on this machine; the others wait their turn and say so."""
-
-    def __init__(self, settings: Settings, journal: Journal) -> None:
-        self.path, self.journal = settings.home / "accelerator.lock", journal
-
-    def __enter__(self) -> None:
-        told = False
-        while True:
-            try:
-                self.lock = lock.held(self.path, "accelerator_busy")
-                return self.lock.__enter__()
-            except PenalaError:
-                if not told:
-                    self.journal.add("note", key="tuning.waiting")
-                    told = True
-                self.journal.check()
-                time.sleep(1.0)
-
-    def __exit__(self, *error: Any) -> None:
-        self.lock.__exit__(*error)
+def _spent(
+    project: Project, journal: Journal, counted: dict[str, tuple[int, int]], gpu: bool
+) -> dict[str, Any]:
+    """The memory and electricity that the run took, in all its lives."""
+    seconds = electricity.worked(Job(journal.folder).events(), datetime.now(UTC))
+    told = electricity.spent(project, counted, energy.counters(), seconds, gpu)
+    return {"peak_bytes": energy.peak(), "electricity": told}
 
 
-def _rows(
-    project: Project, dataset: str, chosen: Plan, settings: Settings, journal: Journal
-) -> dict[str, list[Row]]:
-    """The run's training and validation rows, made at first and read back on resume."""
-    folder = journal.folder / "rows"
-    if not (folder / "validation.jsonl").exists():
-        journal.add("progress", done=0, total=1, stage="tuning.stage.rows")
-        for part in ("train", "validation"):
-            kept = versions.rows(project, f"{dataset}:{part}")
-            write_rows(folder / f"{part}.jsonl", _make(project, kept, chosen, settings))
-    return {part: read_rows(folder / f"{part}.jsonl") for part in ("train", "validation")}
+def _measures(card: adapters.Card) -> dict[str, Any]:
+    """What the kept weights reached on the validation rows; the score under its metric's own name."""
+    found = {"validation_loss": card.validation_loss, "best_step": card.best_step}
+    return found if card.metric == measuring.LOSS else {**found, card.metric: card.score}
 
 
-def _make(project: Project, kept: list[examples.Example], chosen: Plan, settings: Settings) -> list[Row]:
-    prompt = choices.tuning_prompt(project)
-    plain = [tuple(prompt.messages(example.input)) for example in kept]
-    layouts: list[tuple[Any, ...]] = [(messages,) for messages in plain]
-    if chosen.passages:
-        found = passages.for_training(project, [e.input for e in kept], open_embedder(settings), chosen.seed)
-        layouts = [
-            (messages, tuple(prompt.messages(example.input, shown))) if shown else (messages,)
-            for messages, example, shown in zip(plain, kept, found, strict=True)
-        ]
-    return [Row(e.id, layout, e.output) for e, layout in zip(kept, layouts, strict=True)]
+@contextmanager
+def _accelerator(settings: Settings, journal: Journal) -> Iterator[None]:
+    """One training at a time on this machine; the others wait their turn and say how many are before them."""
+    told = 0
+
+    def waiting(ahead: int) -> None:
+        nonlocal told
+        if ahead != told:
+            journal.add("note", key="tuning.waiting", ahead=ahead)
+            told = ahead
+        journal.check()
+
+    with turns.turn(settings.home / "accelerator", waiting):
+        yield
+
+
+def ahead(events: Sequence[jobs.Event], state: str) -> int:
+    """How many runs are before one that waits for its turn; 0 for one that does not wait."""
+    last = events[-1] if events and state == "running" else None
+    waits = last is not None and last.kind == "note" and last.values.get("key") == "tuning.waiting"
+    return int(last.values.get("ahead", 1)) if last and waits else 0
 
 
 def told(event: jobs.Event, language: str) -> str:
@@ -160,7 +225,9 @@ def told(event: jobs.Event, language: str) -> str:
         return texts.say(language, event.values["key"], **values)
     if event.kind == "failed":
         return str(PenalaError(event.values["code"], **event.values["values"]).say(language))
+    if event.kind in trying.KINDS:
+        return trying.told(event, language)
     if event.kind == "progress":
-        return texts.say(language, event.values["stage"])
+        return "" if event.values.get("quiet") else texts.say(language, event.values["stage"])
     ended = event.kind in ("finished", "cancelled", "resumed")
     return texts.say(language, f"tuning.event.{event.kind}") if ended else ""

@@ -30,7 +30,11 @@ def _action(spec: dict[str, Any], journal: Journal) -> dict[str, Any]:
     if spec["kind"] == "hosted":
         from assistant.journey import hosted
 
-        return hosted.work(spec, journal, settings)
+        return hosted.work(spec, journal)
+    if spec["kind"] == "ship":
+        from assistant.journey import shipping
+
+        return shipping.work(spec, journal, settings)
     raise ValueError(f"no job of kind {spec['kind']!r}")
 
 

@@ -28,8 +28,7 @@ def google() -> Iterator[Google]:
     made.answers["/token"] = (200, {"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
     made.job = {"name": JOB, "state": "JOB_STATE_RUNNING"}
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 @pytest.fixture

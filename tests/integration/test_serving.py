@@ -14,6 +14,7 @@ from assistant.evaluation.values import Case
 from assistant.jobs import Job
 from assistant.journey import compare, passages
 from assistant.journey.arms import ModelArm
+from assistant.journey.bench import Bench
 from assistant.models.local import LocalChat
 from assistant.models.prompt import Prompt
 from assistant.models.values import ChatModel, Decoding, Embedder
@@ -47,8 +48,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     return seen
 
 
-def _bench(project: Project, run: Job, settings: Settings) -> compare.Bench:
-    return compare.Bench(project, compare.Request("v001:test", ARMS, run.id), settings)
+def _bench(project: Project, run: Job, settings: Settings) -> Bench:
+    return Bench(project, compare.Request("v001:test", ARMS, run.id), settings)
 
 
 def _trained(run: Job, chat: ChatModel) -> dict[str, list[Encoded]]:
@@ -81,7 +82,7 @@ def test_a_tuned_rag_arm_reads_the_tokens_it_was_trained_on(
     """Given the passages of the training row, distractor included; at other times retrieval chooses them."""
     trained, kept = _trained(run, chat_en), _examples(project)
     seed = json.loads((run.folder / "spec.json").read_text())["plan"]["seed"]
-    shown = passages.for_training(project, [e.input for e in kept], embedder, seed)
+    shown = passages.for_training(project, kept, embedder, seed)
     by_input = dict(zip([e.input for e in kept], shown, strict=True))
     served = _bench(project, run, home).arm("tuned_rag", "fields")
     assert isinstance(served, ModelArm) and served.find is not None
@@ -117,7 +118,7 @@ def test_a_comparison_prints_the_contract_and_asks_nothing_twice(
     project: Project, run: Job, home: Settings, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
-    words = ["--test", "v1:test", "--run", run.id, "--arms", ",".join(ARMS)]
+    words = ["--test", "v1:test", "--run", run.id, "--arms", ",".join(ARMS), "--no-probe"]
     assert main(["compare", *words, "--project", str(project.folder), "--json"]) == 0
     first = json.loads(capsys.readouterr().out)
     assert list(first["arms"]) == list(ARMS)

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from models.standins import Service, openai_says
 from retrieval.test_proposing import Proposing
 
 from assistant.dataset import examples, splits, versions
@@ -12,6 +13,7 @@ from assistant.dataset.reviews import actions
 from assistant.dataset.reviews.actions import Said
 from assistant.errors import PenalaError
 from assistant.journey import augmenting
+from assistant.models import endpoint
 from assistant.workspace.project import create_project
 
 _TALK = "Kenapa barang {} belum sampai juga, sudah lama sekali saya menunggu"
@@ -84,6 +86,24 @@ def test_what_a_model_says_is_checked(project):
     assert {e.input.split(" blm")[0] for e in done.made} == {f"Kok barang A{n}7" for n in range(4)}
     assert all(e.place.model == "scripted" for e in done.made) and done.dropped == 8
     assert all("<<<" in read for read in model.read)
+
+
+def test_an_endpoint_paraphrases_through_its_real_client(project):
+    def says(asked):
+        goods = asked.body["messages"][-1]["content"].split("barang ")[1].split()[0]
+        return 200, openai_says(
+            f"1. Kok barang {goods} blm nyampe, lama bgt gue nunggu\n2. barang tanpa nomor hilang"
+        )
+
+    with Service(says) as service:
+        done = _run(project, want=8, model=endpoint.open_endpoint("small", f"{service.address}/v1", {}))
+    assert {e.input.split(" blm")[0] for e in done.made} == {f"Kok barang A{n}7" for n in range(4)}
+    assert {(e.status, e.origin) for e in done.made} == {("draft", "paraphrased")}
+    assert all(e.place.model.startswith("small") for e in done.made)
+    for e in done.made:
+        actions.judge(project, "Sari", e.id, Said("accept"))
+    rows = versions.load(project, versions.freeze(project).name)
+    assert {e.split for e in rows if e.origin == "paraphrased"} == {"train"}
 
 
 def test_paraphrases_by_rule_pass_the_real_embedder(project, embedder):

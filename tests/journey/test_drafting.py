@@ -1,9 +1,13 @@
 """Drafts of examples from documents: exact places, a person's word before they count, no test question among them."""
 
+import json
+
 import pytest
+from models.standins import Service, openai_error, openai_says
 from retrieval.conftest import WordEmbedder
 from retrieval.test_proposing import FEES, HOURS, ORDERS, Proposing, good
 
+from assistant import cli
 from assistant.dataset import examples, splits
 from assistant.dataset.reviews import actions
 from assistant.dataset.reviews.actions import Said
@@ -82,3 +86,19 @@ def test_accepted_drafts_of_one_passage_stay_on_one_side(project):
     for e in splits.complete(examples.all_examples(project)):
         assert sides.setdefault(e.source, e.split) == e.split
     assert sides
+
+
+def test_an_endpoint_drafts_through_its_real_client(project, capsys):
+    spec = "openai:small@{}/v1"
+    words = ["data", "draft", "--project", str(project.folder), "--json", "--model"]
+    with Service(lambda asked: (200, openai_says(good(asked.body["messages"][-1]["content"])))) as service:
+        assert cli.main([*words, spec.format(service.address)]) == 0
+    made = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {(row["document"], row["output"]) for row in made} == {
+        ("fees.md", "25 pence"), ("jam.md", "dari pukul 9 sampai pukul 17"),
+    }  # fmt: skip
+    assert {(row["status"], row["model"].split()[0]) for row in made} == {("draft", "small")}
+    examples.delete(project, [row["id"] for row in made])
+    with Service(lambda _: openai_error(400, "no such model")) as service:
+        assert cli.main([*words, spec.format(service.address)]) != 0
+    assert "no such model" in capsys.readouterr().err and examples.every(project) == []

@@ -129,7 +129,7 @@ def test_a_run_is_uploaded_started_watched_and_leaves_an_endpoint(
 ) -> None:
     job, spec = spec_of(project, settings, monkeypatch)
     at = Provider("queued", "running", Status("jobs/1", "succeeded", endpoint=ENDPOINT, tokens=900))
-    ended = hosted.work(spec, Journal(job.folder), settings, at)
+    ended = hosted.work(spec, Journal(job.folder), at)
     assert ended["model"] == f"vertex:{ENDPOINT}" and ended["metrics"]["tokens"] == 900
     assert at.started == [("toko-h001", f"gs://b/{at.uploads[0][0]}", f"gs://b/{at.uploads[1][0]}")]
     assert [k for k in told(job) if "hosted_state" in k] == [
@@ -137,6 +137,21 @@ def test_a_run_is_uploaded_started_watched_and_leaves_an_endpoint(
     ]
     kept = json.loads((job.folder / "hosted.json").read_text())
     assert kept["job"] == "jobs/1" and "prompt" in kept
+
+
+def test_what_was_priced_is_what_is_sent_and_is_built_once(
+    project: Project, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[object] = []
+    usual = hosted.exporting.build
+    monkeypatch.setattr(hosted.exporting, "build", lambda *given: built.append(given) or usual(*given))
+    job, spec = spec_of(project, settings, monkeypatch)
+    at = Provider(Status("jobs/1", "succeeded", endpoint=ENDPOINT))
+    hosted.work(spec, Journal(job.folder), at)
+    assert len(built) == 1
+    assert dict(at.uploads) == {
+        hosted._key(project, data): data for data in ready(project, settings).data.values()
+    }
 
 
 def test_a_run_that_was_killed_at_any_point_is_started_once(
@@ -154,10 +169,10 @@ def test_a_run_that_was_killed_at_any_point_is_started_once(
 
     at.start = dies  # type: ignore[method-assign]
     with pytest.raises(Killed):
-        hosted.work(spec, Journal(job.folder), settings, at)
+        hosted.work(spec, Journal(job.folder), at)
     del at.start
     for _ in range(2):
-        assert hosted.work(spec, Journal(job.folder), settings, at)["model"]
+        assert hosted.work(spec, Journal(job.folder), at)["model"]
     assert len(at.started) == 1
 
 
@@ -167,7 +182,7 @@ def test_a_network_that_is_away_is_waited_for(
     job, spec = spec_of(project, settings, monkeypatch)
     away = PenalaError("remote_unreachable", service="Vertex AI", address="x")
     at = Provider(away, away, "running", away, Status("jobs/1", "succeeded", endpoint=ENDPOINT))
-    assert hosted.work(spec, Journal(job.folder), settings, at)["state"] == "succeeded"
+    assert hosted.work(spec, Journal(job.folder), at)["state"] == "succeeded"
     assert told(job).count("tuning.hosted_away") == 2
 
 
@@ -178,9 +193,9 @@ def test_credentials_that_expired_end_the_watching_and_a_resume_goes_on(
     expired = PenalaError("remote_key_refused", service="Vertex AI", reason="expired")
     at = Provider("running", expired, Status("jobs/1", "succeeded", endpoint=ENDPOINT))
     with pytest.raises(PenalaError) as refused:
-        hosted.work(spec, Journal(job.folder), settings, at)
+        hosted.work(spec, Journal(job.folder), at)
     assert refused.value.code == "remote_key_refused"
-    assert hosted.work(spec, Journal(job.folder), settings, at)["state"] == "succeeded"
+    assert hosted.work(spec, Journal(job.folder), at)["state"] == "succeeded"
     assert len(at.started) == 1
 
 
@@ -190,7 +205,7 @@ def test_a_partly_done_run_leaves_its_newest_checkpoint_and_a_paused_one_is_wait
     job, spec = spec_of(project, settings, monkeypatch)
     points = (Checkpoint("1", 1, 10, "e1"), Checkpoint("2", 2, 20, "e2"))
     at = Provider("paused", "paused", Status("jobs/1", "partly", checkpoints=points))
-    assert hosted.work(spec, Journal(job.folder), settings, at)["model"] == "vertex:e2"
+    assert hosted.work(spec, Journal(job.folder), at)["model"] == "vertex:e2"
 
 
 def test_a_cancel_is_passed_on_once_and_a_failure_is_said(
@@ -200,9 +215,9 @@ def test_a_cancel_is_passed_on_once_and_a_failure_is_said(
     journal = Journal(job.folder)
     failed = Provider("running", Status("jobs/1", "failed", error="quota exceeded"))
     with pytest.raises(PenalaError, match="quota exceeded"):
-        hosted.work(spec, journal, settings, failed)
+        hosted.work(spec, journal, failed)
     at = Provider("running", "cancelling", "cancelled")
     (job.folder / "cancel").touch()
     with pytest.raises(jobs.Cancelled):
-        hosted.work(spec, journal, settings, at)
+        hosted.work(spec, journal, at)
     assert at.cancelled == 1

@@ -63,7 +63,7 @@ def project(tmp_path):
 def model(monkeypatch):
     made = Obedient()
     monkeypatch.setattr("assistant.models.registry.open_model", lambda *a, **k: made)
-    monkeypatch.setattr("assistant.journey.compare.open_embedder", lambda settings: Letters())
+    monkeypatch.setattr("assistant.journey.bench.open_embedder", lambda settings: Letters())
     return made
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tuning.hub_standin import TOKEN, Hub
 
 from assistant.errors import PenalaError
 from assistant.journey import shipping
@@ -72,6 +73,7 @@ def test_the_adapter_comes_with_its_papers(
     assert "Lisensi model dasar: Apache-2.0" in said and "v001" in said and done.parity is None
 
 
+@pytest.mark.long
 def test_merged_weights_answer_like_the_adapter(
     project: Project, model_settings: Settings, tmp_path: Path
 ) -> None:
@@ -93,6 +95,7 @@ def test_merged_weights_answer_like_the_adapter(
     assert len(texts) == 2  # the adapter is really in it
 
 
+@pytest.mark.long
 def test_a_gguf_file_read_back_answers_like_the_adapter(
     project: Project, model_settings: Settings, tmp_path: Path
 ) -> None:
@@ -144,3 +147,47 @@ def test_bottleneck_adapters_cannot_be_merged(
     with pytest.raises(PenalaError) as told:
         shipping.ship(project, "r002", "merged", tmp_path / "m", model_settings, "en")
     assert told.value.code == "merge_blocks" and not list(tmp_path.iterdir())
+
+
+def test_a_push_sends_card_and_weights_to_a_private_repository_and_keeps_no_copy(
+    project: Project, model_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = Hub()
+    try:
+        monkeypatch.setenv("HF_ENDPOINT", hub.address)
+        monkeypatch.setenv("HF_TOKEN", TOKEN)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        for module in ("huggingface_hub.hf_api", "huggingface_hub._commit_api"):
+            monkeypatch.setattr(f"{module}.is_xet_available", lambda: False)
+        address, done = shipping.push(project, "r001", "adapter", "tim/balasan", model_settings, "id")
+    finally:
+        hub.close()
+    sent = hub.repositories["tim/balasan"]
+    assert address.endswith("/tim/balasan") and hub.private["tim/balasan"] and done.form == "adapter"
+    assert {"adapter_model.safetensors", "adapter_config.json", "card.json", "README.md"} <= sent.keys()
+    card = sent["README.md"].decode()
+    assert (
+        card.startswith("---\nlicense: apache-2.0\n")
+        and "base_model: HuggingFaceTB/SmolLM2-135M-Instruct" in card
+    )
+    assert "v001" in card and "Lisensi" in card
+    assert str(model_settings.weights).encode() not in b"".join(sent.values())
+    assert TOKEN.encode() not in b"".join(sent.values())
+    assert not list((project.runs / "r001").glob(".push*"))
+
+
+def test_ollama_gets_the_turns_that_the_model_was_trained_on(
+    project: Project, model_settings: Settings, chat_en: Any
+) -> None:
+    from assistant.models import weights
+    from assistant.tuning.adapters import adapter
+    from assistant.tuning.local.modelfile import modelfile
+
+    base = weights.folder_of(MODEL, model_settings)
+    text = modelfile("m.gguf", base, adapter(project.runs, "r001").card)
+    template = text.split('TEMPLATE """')[1].split('"""')[0]
+    shown = template.removeprefix("{{ if .System }}").split("{{ else }}")[0]
+    filled = shown.replace("{{ .System }}", "Sys").replace("{{ .Prompt }}", "Ask")
+    ids, _ = chat_en.encode([Message("system", "Sys"), Message("user", "Ask")], None)
+    assert chat_en.tokenizer(filled, add_special_tokens=False).input_ids == ids
+    assert text.startswith("FROM ./m.gguf\n") and 'SYSTEM """Answer in one sentence."""' in text
