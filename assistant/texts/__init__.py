@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from assistant.settings import read_yaml
 
 LANGUAGES = ("id", "en")
 _FOLDER = Path(__file__).parent
@@ -48,7 +48,7 @@ def _table(language: str) -> dict[str, str]:
     table: dict[str, str] = {}
     for file in sorted((_FOLDER / language).glob("*.yaml")):
         area = file.stem.split(".")[0]
-        _flatten(area, yaml.safe_load(file.read_text("utf-8")) or {}, table)
+        _flatten(area, read_yaml(file) or {}, table)
     return table
 
 

@@ -17,6 +17,7 @@ from assistant.workspace.accounts import Accounts
 from assistant.workspace.people import ALONE, Person, Right, may
 from assistant.workspace.project import Project
 from assistant.workspace.projects import Projects
+from assistant.workspace.visitors import Visitors
 
 if TYPE_CHECKING:
     from assistant.models.values import ChatModel, Embedder
@@ -80,9 +81,28 @@ class Context:
         except PenalaError:
             return None
 
+    @property
+    def alone(self) -> bool:
+        """Whether one person uses this workspace, without accounts."""
+        return not self.settings.space and not self.accounts.exist()
+
+    @property
+    def visitors(self) -> Visitors:
+        return Visitors(self.accounts, self.projects)
+
+    def check_new_project(self, request: gr.Request | None) -> None:
+        """Raises PenalaError (visitor_projects, visitor_room) where a visitor has enough of them."""
+        if self.settings.space:
+            self.visitors.check_room(self.person(request), new_project=True)
+
+    def check_long_work(self) -> None:
+        """Raises PenalaError("space_no_tuning"): on a public demo nobody may tune."""
+        if self.settings.space:
+            raise PenalaError("space_no_tuning")
+
     def person(self, request: gr.Request | None) -> Person:
         """Who asks; in a workspace without accounts its one user. Raises PenalaError("not_logged_in")."""
-        if not self.accounts.exist():
+        if self.alone:
             return ALONE
         found = self.accounts.who(request.cookies.get(gate.COOKIE, "")) if request is not None else None
         if found is None:
@@ -100,7 +120,7 @@ class Context:
         Outside a project anyone who is logged in may look, and only the steward may change what is everyone's.
         Raises PenalaError: not_logged_in, no_right.
         """
-        if not self.accounts.exist():
+        if self.alone:
             return
         person = self.person(request)
         project = request.query_params.get("project", "") if request is not None else ""
@@ -108,6 +128,8 @@ class Context:
         if not allowed:
             raise PenalaError("no_right")
         if right != "see":
+            if self.settings.space:
+                self.visitors.check_room(person)
             self.accounts.note(person.name, action, project)
 
     def own_projects(self, request: gr.Request | None) -> list[Project]:

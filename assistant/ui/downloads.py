@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,10 +111,13 @@ def checks_of(project: "Project", name: str, language: str, folder: Path) -> Pat
 
 
 def report_of(project: "Project", name: str, language: str, folder: Path) -> Path:
-    """A comparison's report for stakeholders, one HTML file."""
+    """A comparison's report for stakeholders: one HTML file, or Markdown for a name that ends in .md."""
     from assistant.journey import reporting
+    from assistant.settings import from_environment
 
-    return reporting.write(project, language, folder / f"{project.id}-{_plain(name)}-{language}.html", name)
+    which, end = (name[:-3], "md") if name.endswith(".md") else (name, "html")
+    path = folder / f"{project.id}-{_plain(which)}-{language}.{end}"
+    return reporting.write(project, language, path, from_environment(), which)
 
 
 def sheet_of(kind: str) -> Maker:
@@ -158,6 +162,32 @@ def log_of(project: "Project", name: str, language: str, folder: Path) -> Path:
     return path
 
 
+def shipped_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """An export of a tuned model as one zip, its weights as they are (they hardly shrink)."""
+    from assistant.journey import shipping
+
+    job = next((job for job in shipping.exports(project) if job.id == name), None)
+    done = job.last("finished") if job else None
+    if job is None or not done or "path" not in done:
+        raise PenalaError("ui_no_download")
+    path = folder / f"{project.id}-{job.spec['run']}-{job.spec['form']}.zip"
+    with zipfile.ZipFile(path, "w") as out:
+        for file in sorted((job.folder / "out").rglob("*")):
+            if file.is_file():
+                out.write(file, file.relative_to(job.folder / "out").as_posix())
+    return path
+
+
+def run_of(project: "Project", name: str, language: str, folder: Path) -> Path:
+    """A run's record: what it takes to repeat it."""
+    from assistant.journey import recording, tune
+
+    job = tune.run(project, name)
+    path = folder / f"{project.id}-{job.id}.json"
+    path.write_text(json.dumps(recording.read(job.folder), ensure_ascii=False, indent=1), "utf-8")
+    return path
+
+
 def _plain(name: str) -> str:
     return "".join(sign for sign in name if sign.isalnum() or sign in "-_")[:40]
 
@@ -179,9 +209,11 @@ MAKERS: dict[str, Maker] = {
     "report": report_of,
     "checks": checks_of,
     "log": log_of,
+    "run": run_of,
     "left-out": left_out_of,
     "estimate": estimate_of,
     "datasheet": datasheet_of,
+    "shipped": shipped_of,
     "table": sheet_of("arms"),
     "answers": sheet_of("answers"),
     **{f"dataset-{target}": dataset_of(target, alone=True) for target in records.FORMS},

@@ -51,7 +51,9 @@ class Entry:
 
     def login_page(self, request: Request, next: str = "") -> Response:
         language = self._language(request)
-        return self._page(language, self._login_form(language, next), f"/login?next={quote(next, safe='')}")
+        return self._page(
+            language, self._login_form(language, next), f"{addresses.ROOT}/login?next={quote(next, safe='')}"
+        )
 
     def log_in(
         self, request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "",
@@ -62,12 +64,12 @@ class Entry:
             session = self.context.accounts.log_in(name, password, _address(request))
         except PenalaError as error:
             form = self._login_form(language, next, name, error)
-            return self._page(language, form, f"/login?next={quote(next, safe='')}", 401)
-        return self._let_in(request, session, _own_path(next) or addresses.page(language, "home"))
+            return self._page(language, form, f"{addresses.ROOT}/login?next={quote(next, safe='')}", 401)
+        return self._let_in(request, session, own_path(next) or addresses.page(language, "home"))
 
     def log_out(self, request: Request) -> Response:
         self.context.accounts.log_out(request.cookies.get(COOKIE, ""))
-        answer = RedirectResponse("/login", 303)
+        answer = RedirectResponse(f"{addresses.ROOT}/login", 303)
         answer.delete_cookie(COOKIE)
         return answer
 
@@ -101,7 +103,7 @@ class Entry:
     def _joining(
         self, request: Request, token: str, name: str = "", error: PenalaError | None = None
     ) -> Response:
-        language, here = self._language(request), f"/join/{quote(token, safe='')}"
+        language, here = self._language(request), f"{addresses.ROOT}/join/{quote(token, safe='')}"
         try:
             found = self.context.accounts.invitation(token)
         except PenalaError as over:
@@ -113,7 +115,7 @@ class Entry:
         t = speaker(language)
         return (
             f"<h1>{safe(t('entry.title'))}</h1><p>{safe(t('entry.lead'))}</p>{_wrong(error, language)}"
-            f'<form method="post" action="/login?lang={language}"><input type="hidden" name="next" value="{safe(next)}">'
+            f'<form method="post" action="{addresses.ROOT}/login?lang={language}"><input type="hidden" name="next" value="{safe(next)}">'
             f"{_field('name', t('entry.name'), name, 'username')}"
             f"{_field('password', t('entry.password'), '', 'current-password')}"
             f"<button>{safe(t('entry.log_in'))}</button></form>"
@@ -137,7 +139,7 @@ class Entry:
             f"{_field('password', t('entry.password'), '', 'new-password')}"
             f"<small>{safe(t('entry.password_rule', least=SHORTEST))}</small>"
             f"{_field('again', t('entry.again'), '', 'new-password')}<button>{safe(t('entry.join'))}</button></form>"
-            f'<p><a href="/login?lang={language}&next={quote(here, safe="")}">{safe(t("entry.have_account"))}</a></p>'
+            f'<p><a href="{addresses.ROOT}/login?lang={language}&next={quote(here, safe="")}">{safe(t("entry.have_account"))}</a></p>'
         )
 
     def _project_name(self, id: str) -> str:
@@ -152,7 +154,7 @@ class Entry:
         asked = request.query_params.get("lang", "")
         if asked in LANGUAGES:
             return asked
-        wanted = request.query_params.get("next", "").split("/")[1:2]
+        wanted = request.query_params.get("next", "").removeprefix(addresses.ROOT).split("/")[1:2]
         if wanted and wanted[0] in LANGUAGES:
             return wanted[0]
         return preferred(request.headers.get("accept-language", ""), self.context.settings.language)
@@ -163,12 +165,7 @@ class Entry:
             f'<a href="{safe(f"{here}{mark}lang={code}")}" lang="{code}" hreflang="{code}">{code.upper()}</a>'
             for code in LANGUAGES
         )
-        return HTMLResponse(
-            f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Penala</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
-            f"<body><main><nav><b>Penala</b><span>{others}</span></nav>{body}</main></body></html>",
-            status_code=status,
-        )
+        return HTMLResponse(shell(language, body, others), status_code=status)
 
     def _let_in(self, request: Request, session: str, target: str) -> Response:
         answer = RedirectResponse(target, 303)
@@ -177,6 +174,15 @@ class Entry:
             secure=request.url.scheme == "https",
         )  # fmt: skip
         return answer
+
+
+def shell(language: str, body: str, others: str = "") -> str:
+    """A page without scripts; `others`: links to the same in other languages."""
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Penala</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
+        f"<body><main><nav><b>Penala</b><span>{others}</span></nav>{body}</main></body></html>"
+    )
 
 
 def _field(name: str, label: str, value: str, kind: str) -> str:
@@ -196,7 +202,7 @@ def _wrong(error: PenalaError | None, language: str) -> str:
     return f'<div class="p-wrong" role="alert">{safe(said.message)} {safe(said.hint)}</div>'
 
 
-def _own_path(next: str) -> str:
+def own_path(next: str) -> str:
     """The address asked for, if it is one of ours: another site's would make the login a springboard."""
     ours = next.startswith("/") and not next.startswith(("//", "/\\")) and next.isprintable()
     return next if ours else ""

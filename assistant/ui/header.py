@@ -93,7 +93,7 @@ class Header:
             return ""
         words = safe(t("header.log_out", name=person))
         return (
-            f'<form class="p-leave" method="post" action="/logout"><button title="{words}" aria-label="{words}">'
+            f'<form class="p-leave" method="post" action="{addresses.ROOT}/logout"><button title="{words}" aria-label="{words}">'
             f"<span>{safe(person)}</span>{_DOOR}</button></form>"
         )
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 
-KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_CLOUD_PROJECT", "OPENAI_API_KEY", "HF_TOKEN")
+from assistant.models.machine import memory_here
+from assistant.settings import KEYS
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,13 @@ class Machine:
 
 def machine(env: Mapping[str, str] = os.environ) -> Machine:
     """Measured now."""
-    memory = psutil.virtual_memory()
+    memory, free = memory_here()
     return Machine(
         cores=psutil.cpu_count(logical=True) or 1,
-        memory=memory.total / 1e9,
-        free=memory.available / 1e9,
+        memory=memory / 1e9,
+        free=free / 1e9,
         accelerator=_accelerator(),
-        keys=tuple(name for name in KEYS if env.get(name)),
+        keys=tuple(name for name in (*KEYS, "GOOGLE_CLOUD_PROJECT") if env.get(name)),
     )
 
 

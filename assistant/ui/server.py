@@ -10,10 +10,11 @@ from assistant import texts
 from assistant.errors import PenalaError
 from assistant.journey import samples
 from assistant.settings import LANGUAGES, Settings
+from assistant.ui import addresses
 from assistant.ui.context import Context, open_context
-from assistant.workspace import lock
+from assistant.workspace import lock, redaction, selfcheck
 from assistant.workspace.accounts import Accounts
-from assistant.workspace.projects import Projects
+from assistant.workspace.visitors import limits
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -29,15 +30,40 @@ def serve(settings: Settings, opened: Callable[[str], None] | None = None) -> No
     """
     import uvicorn
 
+    from assistant.ui import guests
+
     check_start(settings, os.environ)
     settings.home.mkdir(parents=True, exist_ok=True)
     _quiet(settings.home)
     with lock.held(settings.home / "server.lock", "already_open", folder=str(settings.home)):
-        samples.ready(Projects(settings))
-        app = create_app(open_context(settings), space=_on_space(os.environ))
+        redaction.log_to(settings.home)
+        for repair in selfcheck.check(settings):
+            _told(repair, settings, opened)
+        context = open_context(settings)
+        if settings.space:
+            guests.delete_on_time(context)
+            context.background.start("fetch:embedded", lambda report: _embedded(settings))
+        else:
+            samples.ready(context.projects)
+        app = create_app(context)
         if opened:
             opened(f"http://{settings.host}:{settings.port}/")
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+        uvicorn.run(
+            app, host=settings.host, port=settings.port, root_path=settings.root_path, log_level="warning",
+            server_header=False,
+        )  # fmt: skip
+
+
+def _told(repair: selfcheck.Repair, settings: Settings, opened: Callable[[str], None] | None) -> None:
+    """Say what was mended at the start, where the server was started and in the log of who did what."""
+    said = texts.say(
+        settings.language, f"workspace.repair.{repair.kind}",
+        path=str(repair.path), copied=repair.copied, kept=str(repair.kept), count=repair.count,
+    )  # fmt: skip
+    if opened:
+        opened(said)
+    if repair.path.name != "workspace.db" or repair.kind != "database_damaged":
+        Accounts(settings.home).note("penala", repair.kind, repair.path.parent.name, said)
 
 
 def check_start(settings: Settings, env: "os._Environ[str] | dict[str, str]") -> None:
@@ -46,30 +72,41 @@ def check_start(settings: Settings, env: "os._Environ[str] | dict[str, str]") ->
 
     if env.get("GRADIO_VIBE_MODE"):
         raise PenalaError("ui_vibe_mode")
-    if not is_loopback(settings.host) and not _on_space(env) and not Accounts(settings.home).exist():
+    if not is_loopback(settings.host) and not settings.space and not Accounts(settings.home).exist():
         raise PenalaError("ui_public_address", host=settings.host)
 
 
-def create_app(context: Context, space: bool = False) -> "FastAPI":
+def _embedded(settings: Settings) -> None:
+    """Fetch the models that a visitor meets first, while the first pages are read."""
+    from assistant.models import weights
+
+    for name in ("multilingual-e5-small", "smollm2-135m-instruct"):
+        weights.ensure(name, settings)
+
+
+def create_app(context: Context) -> "FastAPI":
     """The whole web application: one set of pages a language, downloads, and the guard before all."""
     from fastapi import FastAPI
 
-    from assistant.ui import downloads, entry, gate, security, speech
+    from assistant.ui import downloads, endpoints, entry, gate, guests, security, speech
     from assistant.ui.pages import pages
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.get("/")(front_door(context.settings.language))
     app.get("/favicon.ico")(downloads.icon)
-    app.include_router(entry.Entry(context).routes())
+    app.get("/health")(alive)
+    space = context.settings.space
+    app.include_router((guests.Guests(context) if space else entry.Entry(context)).routes())
     app.get("/download/{kind}/{project}/{name}")(downloads.sender(context))
     for language in LANGUAGES:
         app.get(f"/{language}")(_with_slash(language))
-        _mount(app, assemble(pages(context, language), language), language)
+        _mount(app, assemble(pages(context, language), language), f"/{language}", _largest_upload(space))
+    _mount(app, endpoints.Endpoints(context).build(), endpoints.PATH, "1kb", show_error=True)
     own = security.is_loopback(context.settings.host) and not space
     hosts = security.own_names(context.settings.host) if own else frozenset()
     framed_by = "https://huggingface.co" if space else ""
     app.add_middleware(speech.Speech)
-    app.add_middleware(gate.Gate, accounts=context.accounts)
+    app.add_middleware(gate.Gate, accounts=context.accounts, visitors=space)
     app.add_middleware(security.Guard, hosts=hosts, same_origin=not space, framed_by=framed_by)
     return app
 
@@ -89,7 +126,11 @@ def assemble(built: "dict[str, gr.Blocks]", language: str) -> "gr.Blocks":
     return app.queue(default_concurrency_limit=8, max_size=64, api_open=False)
 
 
-def _mount(app: "FastAPI", blocks: "gr.Blocks", language: str) -> None:
+def _largest_upload(space: bool) -> str:
+    return f"{limits().upload_megabytes}mb" if space else MAX_UPLOAD
+
+
+def _mount(app: "FastAPI", blocks: "gr.Blocks", path: str, largest: str, show_error: bool = False) -> None:
     import gradio as gr
 
     from assistant.ui import theme
@@ -97,9 +138,9 @@ def _mount(app: "FastAPI", blocks: "gr.Blocks", language: str) -> None:
     # Gradio warns that pages with routes have no server-side rendering, which is off here anyway.
     warnings.filterwarnings("ignore", message="SSR mode is not supported")
     gr.mount_gradio_app(
-        app, blocks, path=f"/{language}", theme=theme.theme(), css=theme.css(), head=_head(),
-        favicon_path=str(theme.ICON), run_history=False, footer_links=[], allowed_paths=[], show_error=False, max_file_size=MAX_UPLOAD,
-        enable_monitoring=False, mcp_server=False, ssr_mode=False, pwa=False,
+        app, blocks, path=path, theme=theme.theme(), css=theme.css(), head=_head(),
+        favicon_path=str(theme.ICON), run_history=False, footer_links=[], allowed_paths=[], show_error=show_error, max_file_size=largest,
+        root_path=f"{addresses.ROOT}{path}" if addresses.ROOT else None, enable_monitoring=False, mcp_server=False, ssr_mode=False, pwa=False,
     )  # fmt: skip
 
 
@@ -114,8 +155,13 @@ document.addEventListener('keydown', (event) => {
 
 
 def _head() -> str:
-    """One key for saving."""
-    return f"<script>{_SAVE}</script>"
+    """One key for saving, and our icon where a reverse proxy shows us under a path."""
+    return f'<link rel="icon" href="{addresses.ROOT}/favicon.ico"><script>{_SAVE}</script>'
+
+
+def alive() -> dict[str, str]:
+    """For whoever watches the server: it answers, and says no more."""
+    return {"status": "ok"}
 
 
 def front_door(language: str) -> Callable[..., Any]:
@@ -125,7 +171,7 @@ def front_door(language: str) -> Callable[..., Any]:
     def enter(request: Request) -> RedirectResponse:
         chosen = preferred(request.headers.get("accept-language", ""), language)
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/{chosen}/{query}", status_code=307)
+        return RedirectResponse(f"{addresses.ROOT}/{chosen}/{query}", status_code=307)
 
     return enter
 
@@ -136,7 +182,7 @@ def _with_slash(language: str) -> Callable[..., Any]:
 
     def add_slash(request: Request) -> RedirectResponse:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/{language}/{query}", status_code=307)
+        return RedirectResponse(f"{addresses.ROOT}/{language}/{query}", status_code=307)
 
     return add_slash
 
@@ -148,10 +194,6 @@ def preferred(accepted: str, otherwise: str) -> str:
         if code in LANGUAGES:
             return code
     return otherwise
-
-
-def _on_space(env: "os._Environ[str] | dict[str, str]") -> bool:
-    return bool(env.get("SPACE_ID"))
 
 
 def _quiet(home: Path) -> None:

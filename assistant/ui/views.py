@@ -54,7 +54,9 @@ def action(words: str, do: str, id: str, kind: str = "", label: str = "") -> str
 
 
 def link(words: str, address: str, kind: str = "p-action") -> str:
-    return f'<a class="{safe(kind)}" href="{safe(address)}">{safe(words)}</a>'
+    """A link; one to a file says so, or Gradio takes it for leaving the page: it closes its streams, then reloads."""
+    file = " download" if "/download/" in address else ""
+    return f'<a class="{safe(kind)}" href="{safe(address)}"{file}>{safe(words)}</a>'
 
 
 def rows(pairs: Iterable[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ import gradio as gr
 from assistant import texts
 from assistant.errors import PenalaError, Sentence
 from assistant.ui import views
+from assistant.workspace.redaction import redact
 
 log = logging.getLogger("penala")
 _ROOM = 16  # events at once; a tick must not wait behind another visitor's upload
@@ -102,7 +103,8 @@ def _failed(error: Exception, count: int, language: str) -> list[Any]:
 def sentence(error: Exception, language: str) -> Sentence:
     """What the user reads: our own sentence, or the general one for what we did not foresee."""
     if isinstance(error, PenalaError):
-        return error.say(language)
+        said = error.say(language)
+        return Sentence(redact(said.message), redact(said.hint))
     log.error("unexpected error in a page", exc_info=error)
     return Sentence(
         texts.say(language, "errors.ui_unexpected.message"), texts.say(language, "errors.ui_unexpected.hint")

@@ -7,6 +7,7 @@ from assistant.dataset import mending
 from assistant.dataset.checks import Finding, Named, Report
 from assistant.dataset.examples import Example
 from assistant.dataset.mending import Mend
+from assistant.dataset.remedies import REMEDIES
 from assistant.ui.context import speaker
 from assistant.ui.data.findings_view import View
 
@@ -15,7 +16,7 @@ KNOWN = {
     "b": Example("b", "<b>kapan buka</b>", "Pukul 10."),
 }
 FOUND = (
-    Finding("contradiction", "blocking", ("a", "b")),
+    Finding("contradiction", "blocking", ("a", "b"), {"spare": 0}),
     Finding("personal_data", "warning", ("a",), {"kinds": Named({"name": 1}, "personal")}),
     Finding("schema", "warning", ("17",), {"files": Named({"<x>.csv": 1})}),
 )
@@ -29,7 +30,7 @@ def test_remedies_stand_where_there_are_some_and_rows_where_they_are_known() -> 
     shown = _view().all(Report("not_ready", FOUND), None)
     first, rest = shown.split("Perlu dilihat")
     assert 'data-do="mend"' not in first and 'data-id="contradiction/"' in first
-    assert 'data-do="mend" data-id="personal_data"' in rest
+    assert 'data-do="mend" data-id="personal_data/"' in rest
     assert "Baris dalam berkas: 17" in rest
     assert "2 contoh diperiksa: 1 hal harus diperbaiki" in first
 
@@ -48,10 +49,17 @@ def test_the_newest_remedy_can_be_taken_back_even_when_all_is_well() -> None:
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_every_remedy_has_words(language: str) -> None:
-    variants = ("", "trivial", "source", "near", "asked", "echo", "grave", "label")
-    findings = [
-        Finding(check, "note", ("1",), {}, variant) for check in mending.MENDED for variant in variants
-    ]
-    remedies = {made for finding in findings if (made := mending.remedy(finding))}
-    assert "leave_twins" in remedies
+    findings = [Finding(check, "note", ("1",), {}, variant) for check, variant in REMEDIES]
+    remedies = {mending.remedy(finding) for finding in [*findings, FOUND[2]]}
+    assert {"leave_twins", "to_review", "dismiss"} <= remedies
     assert all(texts.say(language, f"ui.checks.mend.{made}") for made in remedies)
+
+
+def test_a_repeat_is_shown_beside_what_answers_alike_and_a_contradiction_beside_what_does_not() -> None:
+    rows = {
+        id: Example(id, "Kapan toko buka?", answer) for id, answer in (("x", "A"), ("y", "B"), ("z", "B."))
+    }
+    view = View(speaker("id"), "id", "p", rows, "")
+    for check, twin in (("exact_duplicate", "y"), ("contradiction", "x")):
+        shown = view.all(Report("warnings", (Finding(check, "warning", ("z",), {"spare": 0}),)), None)
+        assert f"≈ {twin}:" in shown

@@ -7,15 +7,8 @@ from models.standins import Service, openai_says
 
 from assistant.errors import PenalaError
 from assistant.journey import choices
-from assistant.settings import Settings
 from assistant.ui.chosen_model import ChosenModel
-from assistant.ui.context import open_context
 from assistant.ui.pages.decide import DecidePage
-
-
-@pytest.fixture
-def context(tmp_path):
-    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
 
 
 @pytest.fixture

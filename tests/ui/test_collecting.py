@@ -9,29 +9,12 @@ from assistant.dataset import examples
 from assistant.dataset.examples import Example
 from assistant.errors import PenalaError
 from assistant.retrieval import index
-from assistant.settings import Settings
-from assistant.ui.context import open_context
 from assistant.ui.data.augmenting import Augmenting
 from assistant.ui.data.checking import Checks
 from assistant.ui.data.collecting import Collecting
 from assistant.ui.data.drafting import Drafting
 from assistant.ui.pages.data import DataPage
 from assistant.workspace.people import ALONE
-
-
-@pytest.fixture
-def context(tmp_path):
-    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
-
-
-@pytest.fixture
-def project(context):
-    return context.projects.create("Replies", "id")
-
-
-@pytest.fixture
-def request_(project):
-    return SimpleNamespace(query_params={"project": project.id})
 
 
 def _event(do, id=""):

@@ -4,16 +4,15 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 
 import psutil
 import pytest
 
-from assistant.evaluation import comparing
+from assistant.evaluation import comparing, slices
 from assistant.evaluation.values import Answered, Case
 from assistant.jobs import Job
-from assistant.settings import Settings
-from assistant.ui.compare import job_view, results_view, sheets
-from assistant.workspace.projects import Projects
+from assistant.ui.compare import details_view, job_view, results_view, sheets
 
 EVIL = "=HYPERLINK(1)<img src=x onerror=alert(1)>"
 
@@ -33,11 +32,6 @@ def found(tmp_path_factory):
     cases = [Case(f"c{n}", f"{EVIL} {n}", "good" if n < 20 else "bad", f"s{n}") for n in range(30)]
     arms = [Scripted("prompt", EVIL), Scripted("tuned", "good")]
     return comparing.compare(arms, cases, "labels", [], tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Projects(Settings(home=tmp_path, weights=tmp_path / "weights")).create("Balasan", "id")
 
 
 def _job(project, events, **request):
@@ -79,8 +73,13 @@ def test_a_failed_comparison_says_why_and_can_go_on(project):
 def test_the_command_repeats_the_request(project):
     job = _job(project, [], arms=["prompt", "tuned"], run="r002", limit=16)
     assert job_view.command(job, project) == (
-        f"penala compare --project {project.folder} --test v001:test --arms prompt,tuned --run r002 --limit 16"
+        f"penala compare --project {project.folder} --test v001:test --arms prompt,tuned --run r002 --limit 16 --no-probe"
     )
+
+
+def test_the_command_holds_what_was_declared(project):
+    job = _job(project, [], primary="macro_f1", margin=0.03, target=0.85, probe=True)
+    assert job_view.command(job, project).endswith("v001:test --primary macro_f1 --margin 3 --target 85")
 
 
 def test_the_result_is_inert(found):
@@ -109,6 +108,22 @@ def test_the_worst_cases_of_the_best_arm_come_first(found):
     assert results_view.order(found, "order") == list(range(30))
 
 
+def test_under_macro_f1_single_cases_are_judged_by_accuracy(found, tmp_path):
+    arms = [Scripted("prompt", EVIL), Scripted("tuned", "good")]
+    declared = comparing.compare(arms, found.cases, "labels", [], tmp_path, declared="macro_f1")
+    assert declared.primary == "macro_f1"
+    for by in ("worst", "changed", "order"):
+        assert results_view.order(declared, by) == results_view.order(found, by)
+    assert ">100<" in results_view.case(declared, 0, "1", "id")
+    answers = list(csv.DictReader(io.StringIO(sheets.answers(declared))))
+    assert [row["accuracy"] for row in answers if row["arm"] == "tuned"][19:21] == ["1.0", "0.0"]
+    parts = slices.cut(found.cases, labels=False, language_of=lambda text: "", tags={}, embed=None)
+    both = zip(slices.measure(declared, parts), slices.measure(found, parts), strict=True)
+    assert all(
+        m.values["tuned"].value < a.values["tuned"].value for m, a in both if a.values["tuned"].value < 1
+    )
+
+
 def test_sheets_have_a_line_each_and_run_no_formula(found):
     arms = list(csv.DictReader(io.StringIO(sheets.arms(found))))
     primary = [row for row in arms if row["metric"] == found.primary and row["arm"] == "tuned"]
@@ -117,3 +132,15 @@ def test_sheets_have_a_line_each_and_run_no_formula(found):
     assert len(answers) == 60
     assert {row["answer"][:2] for row in answers if row["arm"] == "prompt"} == {"'="}
     assert all(row["input"].startswith("'=") for row in answers)
+
+
+def test_what_lies_below_the_numbers_is_inert_and_whole(found):
+    parts = slices.cut(found.cases, labels=True, language_of=lambda text: "", tags={}, embed=None)
+    for language in ("en", "id"):
+        shown = details_view.slices(found, slices.measure(found, parts), language)
+        shown += details_view.confusion(found, language) + details_view.time(found, language)
+        assert "<img" not in shown and "good" in shown
+    assert details_view.writing(found, "id") == ""  # labels are one word each
+    assert details_view.slices(found, [], "id") == ""
+    told = replace(found, kind="text")
+    assert "kata per jawaban" in details_view.writing(told, "id")

@@ -19,9 +19,10 @@ PASSWORD = "kuda-baterai-tepat"
 HTML = {"accept": "text/html"}
 
 
-@pytest.fixture
-def context(tmp_path):
-    made = open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
+@pytest.fixture(scope="module")
+def context(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    made = open_context(Settings(home=home, weights=home / "weights"))
     made.accounts.add("Ketua", PASSWORD, steward=True)
     made.accounts.add("Sari", PASSWORD)
     return made
@@ -32,10 +33,17 @@ def project(context):
     return context.projects.create("Balasan <b>toko</b>", "id")
 
 
-@pytest.fixture
-def client(context):
+@pytest.fixture(scope="module")
+def served(context):
     with TestClient(create_app(context), base_url="http://127.0.0.1:7860", follow_redirects=False) as opened:
         yield opened
+
+
+@pytest.fixture
+def client(served):
+    """A browser that nobody has logged in with."""
+    served.cookies.clear()
+    return served
 
 
 def visit(context, name, project=""):
@@ -153,7 +161,7 @@ def test_who_makes_a_project_owns_it_and_only_owners_delete(context):
     home = HomePage(context, "id")
     home.create("Milik Sari", "id", visit(context, "Sari"))
     assert context.may(visit(context, "Sari"), "own", "milik-sari")
-    other = context.accounts.add("Budi", PASSWORD)
+    other = context.accounts.add("Tono", PASSWORD)
     with pytest.raises(PenalaError) as told:
         home.act(SimpleNamespace(do="delete", id="milik-sari"), visit(context, other.name))
     assert told.value.code == "no_right"

@@ -11,9 +11,8 @@ from assistant.advisor.estimate import own_numbers, project_costs
 from assistant.advisor.estimate.assumptions import NAMES
 from assistant.advisor.session import Session
 from assistant.errors import PenalaError
-from assistant.settings import LANGUAGES, Settings
+from assistant.settings import LANGUAGES
 from assistant.ui import downloads
-from assistant.ui.context import open_context
 from assistant.ui.decide import assumption_form, estimate_sheets, estimate_view
 from assistant.ui.decide.estimate_tab import EstimateTab
 
@@ -22,18 +21,8 @@ TOLD = {"task_type": "classify", "volume_per_day": 2000, "platform": "openai", "
 
 
 @pytest.fixture
-def context(tmp_path):
-    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
-
-
-@pytest.fixture
 def project(context):
     return context.projects.create("Tickets", "en")
-
-
-@pytest.fixture
-def request_(project):
-    return SimpleNamespace(query_params={"project": project.id})
 
 
 @pytest.fixture

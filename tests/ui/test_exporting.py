@@ -11,17 +11,10 @@ import pytest
 
 from assistant.dataset import examples, exports, versions
 from assistant.dataset.examples import Example, Filter
-from assistant.settings import Settings
 from assistant.ui import downloads
-from assistant.ui.context import open_context
 from assistant.ui.data.exporting import Exporting
 
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def context(tmp_path):
-    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
 
 
 @pytest.fixture
@@ -41,11 +34,6 @@ def project(context):
         ],
     )
     return made
-
-
-@pytest.fixture
-def request_(project):
-    return SimpleNamespace(query_params={"project": project.id}, cookies={})
 
 
 def _downloaded(shown, project, folder, place=0):
@@ -102,3 +90,11 @@ def test_what_would_be_refused_is_said_before_it_is_sent(context, project, reque
     shown = tab.look("openai", "table", False, False, Filter(words="& 7"), request_)
     assert "akan ditolak" in shown and "10" in shown
     assert "Belum ada contoh" in tab.look("openai", "table", False, False, Filter(words="tiada"), request_)
+
+
+def test_the_page_shows_how_the_data_begins_as_its_file_does(context, project, request_, tmp_path):
+    tab = Exporting(context, "id")
+    shown = tab.look("openai", "table", False, False, Filter(), request_)
+    told = html.unescape(re.search(r"Awal train.jsonl</summary>.*?<code>(.*?)</code>", shown, re.S)[1])
+    kept = _downloaded(shown, project, tmp_path, 1).read_text("utf-8").splitlines()
+    assert told.splitlines() == [line[:600] + ("…" if len(line) > 600 else "") for line in kept[:3]]

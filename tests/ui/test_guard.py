@@ -1,5 +1,7 @@
 """Who is answered, with which headers; where the server refuses to start; where the front door leads."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -63,7 +65,7 @@ def test_a_public_address_is_refused(settings):
     with pytest.raises(PenalaError, match=r"0\.0\.0\.0") as refused:
         check_start(open_to_all, {})
     assert refused.value.code == "ui_public_address"
-    check_start(open_to_all, {"SPACE_ID": "someone/space"})
+    check_start(replace(open_to_all, space=True), {})
 
 
 def test_vibe_mode_is_refused(settings):
@@ -79,7 +81,7 @@ def test_a_second_server_on_one_home_is_told(settings):
 
 
 def test_a_space_may_be_framed_by_its_site(settings):
-    with TestClient(create_app(open_context(settings), space=True)) as opened:
+    with TestClient(create_app(open_context(replace(settings, space=True)))) as opened:
         policy = opened.get("/id/", headers={"host": "someone-space.hf.space"}).headers[
             "content-security-policy"
         ]

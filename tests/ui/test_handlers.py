@@ -16,13 +16,11 @@ from assistant.errors import PenalaError
 from assistant.models.prompt import Prompt
 from assistant.retrieval import index, prompts, questions, store, vectors
 from assistant.retrieval.questions import Question
-from assistant.settings import Settings
 from assistant.ui import downloads
 from assistant.ui.baseline.documents import Documents
 from assistant.ui.baseline.missed_view import MissedView
 from assistant.ui.baseline.prompts_compared import PromptsCompared
 from assistant.ui.baseline.questions_tab import QuestionsTab
-from assistant.ui.context import open_context
 from assistant.ui.data.bringing import Importing
 from assistant.ui.data.filtering import Filters
 from assistant.ui.data.freezing import Versions
@@ -36,18 +34,8 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def context(tmp_path):
-    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
-
-
-@pytest.fixture
 def project(context):
     return context.projects.create(f"Replies {EVIL}", "id")
-
-
-@pytest.fixture
-def request_(project):
-    return SimpleNamespace(query_params={"project": project.id}, cookies={})
 
 
 def event(do="", id="", **more):
@@ -237,11 +225,17 @@ def test_an_import_is_shown_first_and_says_what_stays_out(context, project, requ
     said, button = tab.preview(*asked)
     assert "2 examples would come in, 1 rows stay out." in said and not examples.all_examples(project)
     assert EVIL not in said and button.interactive
-    said, *_ = tab.bring(*asked, request_)
-    assert [e.output for e in examples.all_examples(project)] == ["Hai", "x"]
+    said, *_ = tab.bring(*asked, "test", request_)
+    assert [(e.output, e.split) for e in examples.all_examples(project)] == [("Hai", "test"), ("x", "test")]
     kind, name = re.search(r"/download/([^/]+)/[^/]+/([^?\"]+)", said).groups()
     kept = downloads.MAKERS[kind](project, name, "id", tmp_path)
     assert kept.read_text("utf-8-sig").splitlines()[1].startswith("Kosong,,The answer is empty")
+    *_, header, sheet, speaker, first, _, _, _, _, button = tab.bring(*asked, "", request_)
+    assert not (header.visible or sheet.visible or speaker.visible or first.visible or button.interactive)
+    wrong = tmp_path / "laporan.docx"
+    wrong.write_bytes(b"PK\3\4 no table")
+    with pytest.raises(PenalaError):  # said in the page's language, not by Gradio
+        tab.look(str(wrong), "", True, "", "")
     with pytest.raises(PenalaError):
         downloads.MAKERS[kind](project, "../project.db", "id", tmp_path)
 

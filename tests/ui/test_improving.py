@@ -13,29 +13,12 @@ from assistant.journey.contributing import Said
 from assistant.retrieval import questions
 from assistant.retrieval.citing import Citation
 from assistant.retrieval.questions import Question
-from assistant.settings import Settings
 from assistant.ui.baseline.asking import AskingTab, Exchange
 from assistant.ui.compare.live import Live
 from assistant.ui.compare.results import Results
-from assistant.ui.context import open_context
 from assistant.ui.improving import Improving
 
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def context(tmp_path):
-    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
-
-
-@pytest.fixture
-def project(context):
-    return context.projects.create("Replies", "id")
-
-
-@pytest.fixture
-def request_(project):
-    return SimpleNamespace(query_params={"project": project.id})
 
 
 def test_an_answer_of_a_chat_becomes_an_example_with_its_context(context, project, request_):

@@ -11,30 +11,12 @@ from assistant.dataset.examples import Example, Place
 from assistant.dataset.reviews import actions, records, rules
 from assistant.dataset.reviews.actions import Said
 from assistant.errors import PenalaError
-from assistant.settings import Settings
 from assistant.ui import gate
-from assistant.ui.context import open_context
 from assistant.ui.data.reviewed import Reviewed
 from assistant.ui.data.reviewing import Reviewing
 
 EVIL = "<img src=x onerror=alert(1)>"
 PASSWORD = "kuda-baterai-tepat"
-
-
-@pytest.fixture
-def context(tmp_path):
-    return open_context(Settings(home=tmp_path, weights=tmp_path / "weights"))
-
-
-@pytest.fixture
-def project(context):
-    return context.projects.create("Balasan", "id")
-
-
-@pytest.fixture
-def alone(project):
-    """The request of the one user of a workspace without accounts."""
-    return SimpleNamespace(query_params={"project": project.id}, cookies={}, headers={})
 
 
 def drafts(project, count, output="jawaban"):
@@ -54,32 +36,32 @@ def joined(context, project, name, role):
     return SimpleNamespace(query_params={"project": project.id}, cookies=cookies, headers={})
 
 
-def test_an_opinion_a_press_then_the_next_until_nothing_is_left(context, project, alone):
+def test_an_opinion_a_press_then_the_next_until_nothing_is_left(context, project, request_):
     page = Reviewing(context, "id")
-    assert "Belum ada contoh untuk ditinjau" in page.show(alone)[0]
+    assert "Belum ada contoh untuk ditinjau" in page.show(request_)[0]
     drafts(project, 3)
-    card, held, text, answer, _ = page.show(alone)
+    card, held, text, answer, _ = page.show(request_)
     assert (held, text, answer) == ("1 e1", "masukan 1", "jawaban 1") and "3 lagi untuk Anda" in card
-    card, held, *_ = page.act(event("accept", held), alone)
+    card, held, *_ = page.act(event("accept", held), request_)
     assert "e1 diterima." in card and held == "1 e2"
-    again = page.act(event("accept", "1 e1"), alone)  # the same key pressed twice on the same card
+    again = page.act(event("accept", "1 e1"), request_)  # the same key pressed twice on the same card
     assert again[1] == "1 e2" and len(records.history(project)) == 1
-    card, held, *_ = page.save(held, "masukan 2", "lebih baik", alone)
+    card, held, *_ = page.save(held, "masukan 2", "lebih baik", request_)
     assert "e2 diubah." in card
     with pytest.raises(PenalaError, match="changed"):
-        page.act(event("reject", "7 e3"), alone)
-    card, held, *_ = page.comment(held, "cek dulu", alone)
+        page.act(event("reject", "7 e3"), request_)
+    card, held, *_ = page.comment(held, "cek dulu", request_)
     assert "Anda: cek dulu" in card and held == "1 e3"
-    card, held, *_ = page.act(event("reject", held), alone)
+    card, held, *_ = page.act(event("reject", held), request_)
     assert "Semua sudah ditinjau" in card and held == ""
     figures = Reviewed(context, "id")
-    seen, rest = figures.follow(held, alone)
+    seen, rest = figures.follow(held, request_)
     assert "3 dari 3 sudah ditinjau: 2 baik, 1 ditolak" in seen and "Kesepakatan" in rest
-    card, held, *_ = page.act(event("undo"), alone)
+    card, held, *_ = page.act(event("undo"), request_)
     assert held.endswith(" e3") and "e3 dikembalikan" in card
 
 
-def test_the_card_shows_the_worse_answer_and_the_passage_it_rests_on(context, project, alone):
+def test_the_card_shows_the_worse_answer_and_the_passage_it_rests_on(context, project, request_):
     with project.database() as db:
         db.execute(
             "INSERT INTO documents (name, file, status, text, at) VALUES ('aturan.md', 'x.md', 'ready', ?, 't')",
@@ -89,12 +71,12 @@ def test_the_card_shows_the_worse_answer_and_the_passage_it_rests_on(context, pr
     examples.save(
         project, [Example("e1", "berapa hari?", "21 hari", place=place, rejected="7 hari", status="draft")]
     )
-    card, *_ = Reviewing(context, "id").show(alone)
+    card, *_ = Reviewing(context, "id").show(request_)
     assert "dari aturan.md" in card and "7 hari" in card
     assert "Barang boleh dikembalikan dalam 21 hari." in card and "Sisanya" not in card
 
 
-def test_hostile_words_are_shown_as_words(context, project, alone):
+def test_hostile_words_are_shown_as_words(context, project, request_):
     evil = Example("e1", EVIL, EVIL, note=EVIL, author=EVIL, tags=(EVIL,), status="draft")
     labels = [Example(f"l{n}", f"x {n}", EVIL if n % 2 else "aman") for n in range(10)]
     examples.save(project, [evil, *labels])
@@ -102,7 +84,7 @@ def test_hostile_words_are_shown_as_words(context, project, alone):
     rules.set_opinions(project, 2, "x")
     actions.judge(project, EVIL, "l1", Said("accept"))
     actions.judge(project, "Ani", "l1", Said("edit", EVIL + "?", EVIL + "!"))
-    shown = [Reviewing(context, "id").show(alone)[0], *Reviewed(context, "id").show(alone)]
+    shown = [Reviewing(context, "id").show(request_)[0], *Reviewed(context, "id").show(request_)]
     for one in shown:
         assert EVIL not in one
     assert "&lt;img" in shown[0] and "&lt;img" in shown[2]
@@ -145,19 +127,19 @@ def test_twenty_sessions_at_once_never_judge_one_example_twice(context, project)
         assert [line.example for line in log if line.person == name] == ids
 
 
-def test_rules_bulk_and_settling(context, project, alone):
+def test_rules_bulk_and_settling(context, project, request_):
     drafts(project, 12)
     figures = Reviewed(context, "id")
-    assert figures.rules(alone) == (1, 100)
-    figures.keep(2, 10, alone)
-    assert figures.rules(alone) == (2, 10)
+    assert figures.rules(request_) == (1, 100)
+    figures.keep(2, 10, request_)
+    assert figures.rules(request_) == (2, 10)
     with pytest.raises(PenalaError):
-        figures.keep(None, 10, alone)
-    assert "12 contoh cocok" in figures.count("masukan", "draft", "", "", alone)
-    assert "data-do" not in figures.count("tiada", "", "", "", alone)
-    assert "12 contoh dinilai" in figures.judge_all("masukan", "draft", "", "", event("accept"), alone)
+        figures.keep(None, 10, request_)
+    assert "12 contoh cocok" in figures.count("masukan", "draft", "", "", request_)
+    assert "data-do" not in figures.count("tiada", "", "", "", request_)
+    assert "12 contoh dinilai" in figures.judge_all("masukan", "draft", "", "", event("accept"), request_)
     actions.judge(project, "Ani", "e1", Said("edit", output="lain"))
-    assert "Pakai ini" in figures.show(alone)[1]
-    figures.settle(event("settle Ani", "e1"), alone)
+    assert "Pakai ini" in figures.show(request_)[1]
+    figures.settle(event("settle Ani", "e1"), request_)
     assert examples.find(project, "e1").output == "lain"
-    assert "Pakai ini" not in figures.show(alone)[1]
+    assert "Pakai ini" not in figures.show(request_)[1]

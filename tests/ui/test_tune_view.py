@@ -9,16 +9,8 @@ import pytest
 from assistant.jobs import Job
 from assistant.tuning.plan import plan
 from assistant.ui.tune import run_view
-from assistant.workspace.projects import Projects
 
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def project(tmp_path):
-    from assistant.settings import Settings
-
-    return Projects(Settings(home=tmp_path, weights=tmp_path / "weights")).create("Balasan", "id")
 
 
 def _run(project, id, events, *, alive=False, **changes):
@@ -60,6 +52,15 @@ def test_a_run_under_way_says_step_speed_and_time_left(project):
     assert "Langkah 2 dari 40, 81 token per detik, sisa 6 menit" in said
     assert 'aria-valuenow="5"' in said and "berjalan" in said
     assert "cancel" in run_view.foot(run, project, "id")
+
+
+def test_a_run_that_waits_says_how_many_are_before_it(project):
+    waits = ("note", {"key": "tuning.waiting", "ahead": 2})
+    run = _run(project, "r001", [STARTED, waits], alive=True)
+    said = run_view.now(run, "id") + run_view.table([run], "", {}, "id")
+    assert said.count("menunggu, 2 di depannya") == 2 and "berjalan" not in said
+    gone = _run(project, "r002", [STARTED, waits])
+    assert "menunggu, 2" not in run_view.table([gone], "", {}, "id")
 
 
 def test_before_the_first_step_it_says_what_is_prepared(project):
@@ -138,3 +139,23 @@ def test_the_run_under_way_is_shown_unless_another_is_asked_for(project):
     assert run_view.chosen([newer, busy], "r002") is newer
     assert run_view.chosen([newer, busy], "gone") is busy
     assert run_view.chosen([], "r001") is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "answer", "shown"), [(120, "label", True), (60, "label", False), (120, "text", False)]
+)
+def test_the_classifier_is_named_where_many_rows_end_in_labels(project, tmp_path, rows, answer, shown):
+    from assistant.dataset import examples
+    from assistant.settings import Settings
+    from assistant.ui.context import open_context
+    from assistant.ui.tune.starting import Starting
+
+    said = {
+        "label": lambda n: ("positif", "negatif")[n % 2],
+        "text": lambda n: f"jawaban nomor {n} yang panjang",
+    }
+    kept = [examples.Example(f"e{n}", f"ulasan {n}", said[answer](n)) for n in range(rows)]
+    page = Starting(open_context(Settings(home=tmp_path, weights=tmp_path / "weights")), "id")
+    told = page._simpler(project, kept)
+    assert ("Pengklasifikasi" in told and "/id/compare" in told) == shown
+    assert bool(told) == shown

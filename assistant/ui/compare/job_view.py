@@ -50,11 +50,7 @@ def ended(job: Job, state: str, language: str) -> str:
 
 def command(job: Job, project: Project) -> str:
     """What to type to make the same comparison again."""
-    asked = job.spec["request"]
-    words = ["penala", "compare", "--project", str(project.folder), "--test", asked["test"]]
-    if asked["arms"]:
-        words += ["--arms", ",".join(asked["arms"])]
-    for option, name in (("--run", "run"), ("--limit", "limit"), ("--model", "model")):
-        if asked[name]:
-            words += [option, str(asked[name])]
-    return shlex.join(words)
+    from assistant.journey import compare
+
+    asked = compare.words(compare.request(job))
+    return shlex.join(["penala", "compare", "--project", str(project.folder), *asked])

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from html import escape as safe
 from threading import Lock
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import PenalaError
-from assistant.evaluation.values import Case, Kind, arm_name
+from assistant.evaluation.values import Case, Kind, arm_name, simplicity
 from assistant.journey.contributing import Said
 from assistant.retrieval import store
 from assistant.ui import improving, parts, views
@@ -20,9 +21,8 @@ from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
 if TYPE_CHECKING:
-    from assistant.journey.compare import Bench
-
-_MOST = 4  # side by side; more cannot be read
+    from assistant.journey.bench import Bench
+    from assistant.journey.live import Heard
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,10 @@ class Live(Part):
     def choices(self, request: gr.Request) -> gr.CheckboxGroup:
         project = self.context.project_or_none(request)
         can = self._possible(project) if project else []
+        from assistant.journey import live
+
         made = [(arm_name(self.language, name), name) for name in can]
-        return gr.CheckboxGroup(made, value=list(dict.fromkeys(can[:1] + can[-1:])))
+        return gr.CheckboxGroup(made, value=live.usual(can))
 
     def pick(self, request: gr.Request) -> tuple[str, str, str]:
         """Any test case, with its ideal answer to hold the others against."""
@@ -78,24 +80,30 @@ class Live(Part):
         return form.open(said[int(event.id)]) if event.do == improving.DO else form.nothing()
 
     def ask(self, text: str, arms: list[str], request: gr.Request) -> Iterator[tuple[str, list[Said]]]:
-        """Each arm's answer as soon as it is there."""
+        """All answers at the same time, as they are written."""
+        from assistant.journey import live
+
         if not (text or "").strip():
             raise PenalaError("ui_nothing_said")
-        if not arms:
-            raise PenalaError("ui_no_arms")
-        if len(arms) > _MOST:
-            raise PenalaError("ui_too_many_arms", most=_MOST)
+        live.check(arms)
         project = self.context.project(request)
         bench, kind = self._bench(project), self._kind(project)
-        made: list[str] = []
-        answers: list[Said] = []
-        for name in arms:
-            yield self._shown(made, views.bar(-1.0, arm_name(self.language, name))), answers
-            said = bench.arm(name, kind).answer([Case("live", text.strip(), "")])[0]
-            facts = self.t("compare.took", seconds=said.seconds)
-            made.append(results_view.live_answer(name, said.text, facts, self.language, str(len(answers))))
-            answers.append(Said(text.strip(), said.text, name, "live"))
-        yield self._shown(made, ""), answers
+        yield views.bar(-1.0, self.t("compare.beginning")), []
+        opened = [bench.arm(name, kind) for name in sorted(arms, key=simplicity)]
+        with closing(live.talk(opened, text.strip())) as talk:
+            for heard in talk:
+                cards = "".join(self._card(one, str(place)) for place, one in enumerate(heard))
+                said = [Said(text.strip(), one.text, one.arm, "live") for one in heard]
+                yield f'<div class="p-cards p-fit">{cards}</div>', said
+
+    def _card(self, heard: "Heard", place: str) -> str:
+        """One arm's answer so far; whole, it can be put right."""
+        if heard.problem:
+            return results_view.live_problem(heard.arm, heard.problem.say(self.language), self.language)
+        if not heard.done:
+            return results_view.live_writing(heard.arm, heard.text, self.language)
+        facts = self.t("compare.took_first", first=heard.first, seconds=heard.seconds)
+        return results_view.live_answer(heard.arm, heard.text, facts, self.language, place)
 
     def _cases(self, project: Project) -> list[Case]:
         from assistant.journey import compare
@@ -103,32 +111,23 @@ class Live(Part):
         return compare.cases(project, self._bench(project).request)[0]
 
     def _kind(self, project: Project) -> Kind:
-        """The kind of the project's cases; of none where there are none yet."""
-        from assistant.journey import compare
+        from assistant.journey import live
 
-        try:
-            return compare.cases(project, self._bench(project).request)[1]
-        except PenalaError:
-            return "text"
+        return live.kind(project, self._bench(project).request)
 
     def _possible(self, project: Project) -> list[str]:
         return self._bench(project).possible(self._kind(project))
 
-    def _shown(self, made: list[str], working: str) -> str:
-        return f'<div class="p-cards p-fit">{"".join(made)}</div>{working}'
-
     def _bench(self, project: Project) -> "Bench":
         """The bench on the newest version; a new run, version or index makes a new one."""
-        from assistant.dataset import versions
-        from assistant.journey import compare
+        from assistant.journey import live
+        from assistant.journey.bench import Bench
         from assistant.tuning.adapters import adapters
 
-        made = versions.all_versions(project)
-        newest = next(iter(adapters(project.runs)), None)
-        test = f"{made[-1].name}:test" if made else "questions"
-        key = (str(project.folder), test, newest.run if newest else "", str(store.generation(project)))
+        asked, newest = live.newest(project), next(iter(adapters(project.runs)), None)
+        key = (str(project.folder), asked.test, newest.run if newest else "", str(store.generation(project)))
         with self._lock:
             if key not in self._benches:
                 self._benches.clear()
-                self._benches[key] = compare.Bench(project, compare.Request(test), self.context.settings)
+                self._benches[key] = Bench(project, asked, self.context.settings)
             return self._benches[key]

@@ -6,12 +6,15 @@ from typing import Any
 
 import gradio as gr
 
+from assistant import texts
+from assistant.evaluation import judging, robustness, slices, voting
 from assistant.evaluation.comparing import Comparison
 from assistant.jobs import Job
+from assistant.journey import forgetting
 from assistant.journey.contributing import Said
 from assistant.settings import LANGUAGES
 from assistant.ui import addresses, improving, parts, views
-from assistant.ui.compare import job_view, results_view
+from assistant.ui.compare import details_view, job_view, results_view
 from assistant.ui.compare.starting import Started
 from assistant.ui.improving import Improving
 from assistant.ui.page import Part
@@ -100,16 +103,63 @@ class Results(Part):
 
     def _show(self, project: Project, which: str) -> tuple[str, str, str]:
         found = self._open(project, which)
+        parts_of = slices.measure(found, slices.load(project.comparisons / which))
         folded = "".join(
             f"<details><summary>{safe(self.t(f'compare.{name}'))}</summary>{html}</details>"
             for name, html in (
                 ("all_metrics", results_view.metrics(found, self.language)),
                 ("differences", results_view.pairs(found, self.language)),
+                ("votes", details_view.votes(found, voting.votes(project, which), self.language)),
+                ("judged", self._judged(project, which, found)),
+                ("slices", details_view.slices(found, parts_of, self.language)),
+                ("confusion", details_view.confusion(found, self.language)),
+                ("writing", details_view.writing(found, self.language)),
+                ("time", details_view.time(found, self.language)),
+                ("history", self._history(project)),
             )
+            if html
         )
         sheets = self._links(project, which, ("table", "answers"))
         numbers = f'<div class="p-card">{results_view.arms(found, self.language)}{folded}{sheets}</div>'
-        return results_view.verdict(found, self.language), numbers, self._report(project, which)
+        numbers += details_view.otherwise(robustness.load(project.comparisons / which), self.language)
+        numbers += details_view.forgetting(forgetting.saved(project.comparisons / which), self.language)
+        said = results_view.verdict(found, self.language) + self._folds(project, which)
+        said += self._benefits(project, which, found)
+        return said, numbers, self._report(project, which)
+
+    def _folds(self, project: Project, which: str) -> str:
+        """What a cross-validation leaves out."""
+        from assistant.journey import compare
+
+        folded = compare.request(Job(project.comparisons / which)).folded
+        return views.note(texts.say(self.language, "journey.report.folds")) if folded else ""
+
+    def _judged(self, project: Project, which: str, found: Comparison) -> str:
+        """What a chat model preferred, where one was asked."""
+        from assistant.journey import judge
+
+        kept = judging.load(project.comparisons / which)
+        people = judge.people(project, which, found, kept) if kept else None
+        return views.lines(judging.told(kept, found, people, self.language)) if kept else ""
+
+    def _benefits(self, project: Project, which: str, found: Comparison) -> str:
+        """The checklist's last heading, answered from this comparison."""
+        from assistant.journey import benefits
+
+        job = Job(project.comparisons / which)
+        made = benefits.of(project, job, found, self.language, self.context.settings)
+        asked = views.rows([(b.question, safe(b.answer)) for b in made])
+        return f'<details class="p-card" open><summary>{safe(self.t("compare.benefits"))}</summary>{asked}</details>'
+
+    def _history(self, project: Project) -> str:
+        """The loop so far: each comparison with its version, run and result."""
+        from assistant.journey import history
+
+        made = history.rounds(project)
+        if len(made) < 2:
+            return ""
+        heads = texts.say(self.language, "evaluation.report.history_heads").split(";")
+        return views.table(heads, [history.cells(r, self.language) for r in made], right=(5, 6))
 
     def _links(self, project: Project, which: str, kinds: tuple[str, ...]) -> str:
         links = [
@@ -131,6 +181,12 @@ class Results(Part):
             )
             for code in ordered
         ]
+        links.append(
+            views.link(
+                self.t("compare.report_md"),
+                addresses.download("report", project.id, f"{which}.md", self.language),
+            )
+        )
         head = views.section(self.t("compare.report"), self.t("compare.report_lead"))
         typed = safe(job_view.command(Job(project.comparisons / which), project))
         command = f"<details><summary>{safe(self.t('tune.command'))}</summary><pre class='p-pre'>{typed}</pre></details>"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape as safe
 
 from assistant import texts
+from assistant.errors import Sentence
 from assistant.evaluation.comparing import Comparison
 from assistant.evaluation.values import ArmResult, Pair, arm_name, metric_name, simplicity, sort_of
 from assistant.ui import improving, theme, views
@@ -103,18 +104,14 @@ def _pair(p: Pair, language: str) -> tuple[str, ...]:
 
 def order(found: Comparison, by: str) -> list[int]:
     """The cases by what is worth reading first: "worst" on the best arm, "changed" most between arms, "order"."""
-    scores = {arm.name: _scores(arm, found.primary) for arm in found.arms if arm.has(found.primary)}
+    scores = {arm.name: column for arm in found.arms if (column := arm.column(found.per_case))}
     every = range(len(found.cases))
     if by == "order" or not scores:
         return list(every)
     if by == "changed":
         return sorted(every, key=lambda i: -_spread([column[i] for column in scores.values()]))
-    best = max(scores, key=lambda name: found.arm(name).metric(found.primary).value)
+    best = max((a for a in found.arms if a.name in scores), key=lambda a: a.metric(found.primary).value).name
     return sorted(every, key=lambda i: scores[best][i] if not math.isnan(scores[best][i]) else 2.0)
-
-
-def _scores(arm: ArmResult, metric: str) -> tuple[float, ...]:
-    return next(s.values for s in arm.scores if s.metric == metric)
 
 
 def _spread(values: Sequence[float]) -> float:
@@ -140,15 +137,32 @@ def case(found: Comparison, index: int, place: str, language: str) -> str:
 
 def _answer(found: Comparison, arm: ArmResult, index: int, language: str) -> str:
     said = arm.answers[index]
-    score = _scores(arm, found.primary)[index] if arm.has(found.primary) else math.nan
+    column = arm.column(found.per_case)
+    score = column[index] if column else math.nan
     points = "" if math.isnan(score) else texts.number(language, 100 * score, 0)
     return live_answer(arm.name, said.text, points, language, arm.name)
 
 
 def live_answer(arm: str, text: str, facts: str, language: str, id: str) -> str:
     """One arm's answer as a card in its colour, with a button to put the answer `id` right."""
-    shown = text.strip() or texts.say(language, "ui.compare.nothing")
+    shown = safe(text.strip() or texts.say(language, "ui.compare.nothing"))
+    button = improving.button(language, id, arm_name(language, arm))
+    return _card(arm, safe(facts), f'<div class="p-text">{shown}</div>{button}', language)
+
+
+def live_writing(arm: str, text: str, language: str) -> str:
+    """One arm's answer while it is written."""
+    waiting = texts.say(language, "ui.compare.writing_now" if text else "ui.compare.thinking")
+    return _card(arm, safe(waiting), f'<div class="p-text" aria-busy="true">{safe(text)}</div>', language)
+
+
+def live_problem(arm: str, said: Sentence, language: str) -> str:
+    """Why one arm has no answer."""
+    return _card(arm, "", views.problem(said), language)
+
+
+def _card(arm: str, facts: str, body: str, language: str) -> str:
     return (
-        f'<article class="p-card p-arm" style="border-top-color:{_colour(arm)}"><p class="p-small">{safe(arm_name(language, arm))}'
-        f'<span class="p-right">{safe(facts)}</span></p><div class="p-text">{safe(shown)}</div>{improving.button(language, id, arm_name(language, arm))}</article>'
+        f'<article class="p-card p-arm" style="border-top-color:{_colour(arm)}"><p class="p-small">'
+        f'{safe(arm_name(language, arm))}<span class="p-right">{facts}</span></p>{body}</article>'
     )

@@ -18,13 +18,13 @@ def arms(found: Comparison) -> str:
 
 
 def answers(found: Comparison) -> str:
-    """A line an arm and case: what was asked, what would be right, what was said, and its main score."""
-    heads = ("case", "input", "ideal", "arm", "answer", found.primary, "seconds", "tokens_out")
+    """A line an arm and case: what was asked, what would be right, what was said, and its score."""
+    heads = ("case", "input", "ideal", "arm", "answer", found.per_case, "seconds", "tokens_out")
     rows = []
     for arm in found.arms:
-        scores = next((s.values for s in arm.scores if s.metric == found.primary), ())
+        scores = arm.column(found.per_case)
         for i, (case, said) in enumerate(zip(found.cases, arm.answers, strict=True)):
-            score = scores[i] if i < len(scores) and not math.isnan(scores[i]) else ""
+            score = scores[i] if scores and not math.isnan(scores[i]) else ""
             kept = (case.id, case.input, case.reference, arm.name, said.text, score)
             rows.append((*kept, said.seconds, said.tokens_out))
     return spreadsheet.written(heads, rows)

@@ -8,6 +8,7 @@ import gradio as gr
 
 from assistant import interchange, texts
 from assistant.dataset import formats, importing
+from assistant.dataset.examples import SPLITS
 from assistant.dataset.importing import Columns, Import
 from assistant.errors import PenalaError
 from assistant.interchange import Options, Table
@@ -21,18 +22,14 @@ _COLUMNS = ("input", "output", "source", "tags", "rejected")
 
 @dataclass(frozen=True)
 class Importing(Part):
-    def build(self) -> None:
-        """Lay out inside the open tab."""
+    def build(self) -> Any:
+        """Lay out inside the open tab; the event of an import."""
         t = self.t
         with gr.Row(equal_height=False):
             with gr.Column(scale=5, min_width=300):
                 parts.html(views.section(t("data.import"), t("bring.lead")))
-                chosen = gr.File(
-                    label=t("data.file"),
-                    file_types=[*interchange.SUFFIXES, ".zip"],
-                    file_count="single",
-                    height=150,
-                )
+                # No file_types: Gradio would refuse others in English, and what is in a file says what it is.
+                chosen = gr.File(label=t("data.file"), file_count="single", height=150)
                 pasted = gr.Textbox(
                     label=t("bring.paste"), placeholder=t("bring.paste_hint"), lines=3, max_lines=10
                 )
@@ -41,6 +38,8 @@ class Importing(Part):
                 sheet = gr.Dropdown([], label=t("bring.sheet"), visible=False, interactive=True)
                 speaker = gr.Dropdown([], label=t("bring.speaker"), visible=False, interactive=True)
                 columns = [self._column(name) for name in _COLUMNS]
+                splits = [(t("bring.split_open"), ""), *((t(f"data.split_{name}"), name) for name in SPLITS)]
+                split = gr.Dropdown(splits, value="", label=t("bring.split"), info=t("bring.split_why"))
                 notice = parts.slot()
                 bring = gr.Button(t("data.bring"), variant="primary", interactive=False)
             with gr.Column(scale=7, min_width=300):
@@ -53,9 +52,9 @@ class Importing(Part):
             self.on(option.input, self.look, [*given, *options], shown, notice=notice)
         for column in columns:
             self.on(column.input, self.preview, [*given, *options, *columns], [preview, bring], notice=notice)
-        self.on(
-            bring.click, self.bring, [*given, *options, *columns], [preview, *given, bring], notice=notice
-        )
+        asked = [*given, *options, *columns, split]
+        done = [*given, split, *options, *columns]
+        return self.on(bring.click, self.bring, asked, [preview, *done, bring], notice=notice)
 
     def _column(self, name: str) -> gr.Dropdown:
         words = {"tags": "bring.map_tags", "rejected": "bring.map_rejected"}
@@ -99,12 +98,12 @@ class Importing(Part):
 
     def bring(
         self, path: str | None, text: str, header: bool, sheet: str | None, speaker: str | None,
-        input: str, output: str, source: str, tags: str, rejected: str, request: gr.Request,
+        input: str, output: str, source: str, tags: str, rejected: str, split: str, request: gr.Request,
     ) -> tuple[Any, ...]:  # fmt: skip
         """Take the examples."""
         project = self.context.project(request)
         chosen = (header, sheet, speaker, input, output, source, tags, rejected)
-        found = importing.keep(project, self._read(path, text, chosen))
+        found = importing.keep(project, self._read(path, text, chosen), split or "")
         said = texts.say(
             self.language, "dataset.imported", imported=len(found.examples), rejected=len(found.rejected)
         )
@@ -115,8 +114,10 @@ class Importing(Part):
             link = (
                 f"<p>{views.link(self.t('bring.left_out_file'), address)} {self.t('bring.left_out_why')}</p>"
             )
-        shown = views.note(said) + self._notices(found) + link + self._rejected(found)
-        return shown, None, "", gr.Button(self.t("data.bring"), interactive=False)
+        checked = views.note(self.t("bring.checked"))
+        shown = views.note(said) + checked + self._notices(found) + link + self._rejected(found)
+        hidden = [gr.Checkbox(visible=False), *[gr.Dropdown(visible=False)] * (2 + len(_COLUMNS))]
+        return shown, None, "", "", *hidden, gr.Button(self.t("data.bring"), interactive=False)
 
     def _read(self, path: str | None, text: str, chosen: tuple[Any, ...]) -> Import:
         header, sheet, speaker, *columns = chosen

@@ -54,7 +54,8 @@ class Checks(Part):
             done, key = mending.undo(project), "undone"
         else:
             who, model = person(self.context, request), choices.base(project, settings)
-            done, key = readiness.mend(project, model, settings, str(event.id), who), "mended"
+            check, _, variant = str(event.id).partition("/")
+            done, key = readiness.mend(project, model, settings, check, who, variant), "mended"
         said = self.t(f"checks.{key}", check=self.t(f"checks.name.{done.check}"), count=len(done.rows))
         return views.note(said), *self._shown(project)
 

@@ -1,5 +1,6 @@
 """Exports: which rows, to which of the targets, what the target would say to them, and the files with their recipe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape as safe
 from typing import Any
@@ -8,7 +9,7 @@ import gradio as gr
 
 from assistant import texts
 from assistant.dataset import exports, versions
-from assistant.dataset.examples import Filter
+from assistant.dataset.examples import Example, Filter
 from assistant.dataset.exports import Export, Target
 from assistant.errors import PenalaError
 from assistant.journey import exporting
@@ -23,6 +24,7 @@ _FIRST = "openai"
 _KINDS = {"closed": "p-bad", "closing": "p-warn", "unknown": "p-warn"}
 # One above the other on a narrow screen, so that what was picked would stay out of sight.
 _TO_FILES = "() => { if (innerWidth < 800) document.querySelector('.p-export').scrollIntoView({behavior: 'smooth'}); }"
+_LINES, _LETTERS = 3, 600  # of the data, shown before it is taken
 _ROWS = 8  # row ids named in a problem
 
 
@@ -68,11 +70,12 @@ class Exporting(Part):
             return gr.skip(), "", ""
         names = [one.name for one in reversed(versions.all_versions(project))]
         value = what if what in names else _TABLE
+        rows = exporting.rows(project, Asked("", "", sought))
         choices = [
-            (self._table_words(project, sought), _TABLE),
+            (self._table_words(len(rows), sought), _TABLE),
             *((self.t("export.version", name=n), n) for n in names),
         ]
-        shown = self._looked(project, chosen, value, every, bom, sought)
+        shown = self._looked(project, chosen, value, every, bom, sought, rows)
         return gr.Dropdown(choices, value=value), self._list(group, chosen), shown
 
     def arrive(
@@ -103,8 +106,10 @@ class Exporting(Part):
         return self._looked(self.context.project(request), chosen, what, every, bom, sought)
 
     def _looked(
-        self, project: Project, chosen: str, what: str, every: bool, bom: bool, sought: Filter
-    ) -> str:
+        self, project: Project, chosen: str, what: str, every: bool, bom: bool, sought: Filter,
+        rows: Sequence[Example] | None = None,
+    ) -> str:  # fmt: skip
+        """`rows`: those of the table, where they have been read."""
         to = exports.target(chosen)
         wanted = Asked(
             to.id,
@@ -114,13 +119,13 @@ class Exporting(Part):
             bom,
         )
         try:
-            made = exporting.build(project, wanted, self.context.settings, self.language)
+            found = exporting.rows(project, wanted) if rows is None or wanted.version else rows
+            made = exporting.preview(project, wanted, self.context.settings, self.language, found)
         except PenalaError as error:
             return self._head(to) + views.problem(error.say(self.language))
         return self._head(to) + self._made(project, wanted, made)
 
-    def _table_words(self, project: Project, sought: Filter) -> str:
-        count = len(exporting.rows(project, Asked("", "", sought)))
+    def _table_words(self, count: int, sought: Filter) -> str:
         return self.t(
             "export.table" if sought == exporting.ACCEPTED else "export.table_filtered", count=count
         )
@@ -156,7 +161,7 @@ class Exporting(Part):
         files = (
             f'<div class="p-card">{views.rows(self._counts(made))}{self._links(project, wanted, made)}</div>'
         )
-        rest = self._problems(made) + self._recipes(made) + self._notices(made.target)
+        rest = self._problems(made) + self._recipes(made) + self._begins(made) + self._notices(made.target)
         return f'<div class="p-list">{files}{rest}</div>'
 
     def _counts(self, made: Export) -> list[tuple[str, str]]:
@@ -207,6 +212,14 @@ class Exporting(Part):
             for name, text in made.recipes.items()
         )
         return views.section(self.t("export.recipe"), self.t("export.recipe_why")) + listed
+
+    def _begins(self, made: Export) -> str:
+        """The first rows of the data as they go out, where they are text."""
+        if made.target.suffix not in (".jsonl", ".csv"):
+            return ""
+        lines = made.files[made.data].decode("utf-8-sig").splitlines()[:_LINES]
+        text = "\n".join(line[:_LETTERS] + ("…" if len(line) > _LETTERS else "") for line in lines)
+        return f'<details><summary>{safe(self.t("export.begins", file=made.data))}</summary><pre class="p-pre p-recipe" tabindex="0"><code>{safe(text)}</code></pre></details>'
 
     def _notices(self, to: Target) -> str:
         told = [

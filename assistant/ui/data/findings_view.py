@@ -11,10 +11,12 @@ from assistant.dataset.examples import Example
 from assistant.dataset.similar import normal
 from assistant.ui import addresses, views
 from assistant.ui.context import Say
+from assistant.ui.data import collecting
 
 _SHOWN, _LETTERS = 8, 300  # rows listed for a finding, and letters of each text
 _KINDS = {"blocking": "p-bad", "warning": "p-warn", "note": ""}
 _PAIRED = ("near_duplicate", "exact_duplicate", "leakage", "contradiction")
+_TOO_LITTLE = ("amount", "coverage")  # only more examples help
 _MOST_COMPARED = 20_000  # examples among which a row's twin is sought
 
 
@@ -69,11 +71,14 @@ class View:
 
     def _finding(self, f: Finding) -> str:
         rows = [self.known[id] for id in f.rows if id in self.known]
-        buttons = [self._mend(f)] if rows else []
+        buttons = [self._mend(f)]
         if rows:
             buttons.append(views.action(self.t("checks.in_table"), "rows", f"{f.check}/{f.variant}"))
         if f.check == "imbalance":
             buttons.append(self.paraphrase)
+        if f.check in _TOO_LITTLE:
+            form = addresses.page(self.language, "data", self.project, tab=collecting.TAB)
+            buttons.append(views.link(self.t("checks.write"), form))
         return (
             f'<div class="p-item"><div><h3>{safe(self._say(f))}</h3><p>{safe(f.remedy(self.language))}</p>'
             f'<p class="p-small">{safe(f.why(self.language))}</p></div>'
@@ -84,7 +89,11 @@ class View:
 
     def _mend(self, f: Finding) -> str:
         remedy = mending.remedy(f)
-        return views.action(self.t(f"checks.mend.{remedy}"), "mend", f.check, "p-primary") if remedy else ""
+        return (
+            views.action(self.t(f"checks.mend.{remedy}"), "mend", f"{f.check}/{f.variant}", "p-primary")
+            if remedy
+            else ""
+        )
 
     def _rows(self, f: Finding, rows: Sequence[Example]) -> str:
         if not f.rows:
@@ -101,19 +110,26 @@ class View:
 
     def _cells(self, f: Finding, e: Example) -> tuple[str, str, str]:
         text = e.input[:_LETTERS]
-        if f.check in _PAIRED and (twin := self._twin(e)):
+        if f.check in _PAIRED and (twin := self._twin(f, e)):
             text += (
                 f"\n{self.t('checks.twin', id=twin.id, text=twin.input[:_LETTERS], answer=twin.output[:60])}"
             )
         return e.id, text, e.output[:_LETTERS]
 
-    def _twin(self, e: Example) -> Example | None:
-        """The other example whose input is most like this one."""
+    def _twin(self, f: Finding, e: Example) -> Example | None:
+        """The other example whose input is most like this one: of a repeat one that answers alike, of a contradiction
+        one that does not."""
         if len(self.known) > _MOST_COMPARED:
             return None
         from rapidfuzz import fuzz, process
 
-        others = {id: other.input for id, other in self.known.items() if id != e.id}
+        alike = {"exact_duplicate": True, "contradiction": False}.get(f.check)
+        own = normal(e.output)
+        others = {
+            id: other.input
+            for id, other in self.known.items()
+            if id != e.id and (alike is None or alike == (normal(other.output) == own))
+        }
         best = process.extractOne(
             e.input, others, scorer=fuzz.token_sort_ratio, processor=normal, score_cutoff=60
         )

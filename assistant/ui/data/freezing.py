@@ -15,6 +15,7 @@ from assistant.ui.data import difference_view
 from assistant.ui.data.version_diff import ROWS, VersionDiff
 from assistant.ui.page import Part
 from assistant.ui.who import person
+from assistant.ui.who import shown as called
 from assistant.workspace.project import Project
 
 
@@ -153,7 +154,8 @@ class Versions(Part):
             counts = versions.changed(project, version)
             changed = self.t("data.diff", parent=version.parent, **counts)
         when = views.moment(version.at, self.language)
-        facts = " · ".join(part for part in (when, version.author, version.note, changed) if part)
+        author = called(self.language, version.author)
+        facts = " · ".join(part for part in (when, author, version.note, changed) if part)
         sheet = views.action(self.t("versions.sheet"), "sheet", version.name)
         restore = views.action(self.t("versions.restore"), "restore", version.name)
         out = addresses.page(self.language, "data", project.id, tab="export", version=version.name)

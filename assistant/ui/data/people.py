@@ -7,7 +7,7 @@ import gradio as gr
 
 from assistant import texts
 from assistant.errors import PenalaError
-from assistant.ui import parts, views
+from assistant.ui import addresses, parts, views
 from assistant.ui.page import Part
 from assistant.workspace.accounts import INVITATION
 from assistant.workspace.people import ROLES, Role
@@ -54,7 +54,7 @@ class People(Part):
         project = self.context.project_or_none(request)
         if project is None:
             return "", gr.update(visible=False), gr.update(choices=[]), ""
-        if not self.context.accounts.exist():
+        if self.context.alone or self.context.settings.space:
             return views.note(self.t("people.alone")), gr.update(visible=False), gr.update(choices=[]), ""
         members = self.context.accounts.members(project.id)
         owner = self.context.may(request, "own", project.id)
@@ -100,7 +100,7 @@ class People(Part):
         project, person = self.context.project(request), self.context.person(request)
         token = self.context.accounts.invite(project.id, role, by=person.name)
         words = self.t("people.link_made", role=self.t(f"people.role_{role}"))
-        return gr.update(value=f"{_server(request)}/join/{token}", visible=True, info=words)
+        return gr.update(value=f"{_server(request)}{addresses.ROOT}/join/{token}", visible=True, info=words)
 
     def save(self, member: str | None, role: Role, request: gr.Request) -> tuple[Any, ...]:
         said = self.t("people.saved", name=member or "", role=self.t(f"people.role_{role}"))

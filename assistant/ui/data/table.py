@@ -131,7 +131,8 @@ class ExamplesTable(Part):
             begin = (total - 1) // ROWS * ROWS
             found, total = examples.page(project, begin, ROWS, sought)
         cells = [[e.id, e.input, e.output, e.source, self._split_name(e.split)] for e in found]
-        return cells, self._pager(begin, len(found), total), begin, found
+        told = f'<div class="p-small">{self.t("data.rows_found")}</div>' if sought.ids else ""
+        return cells, self._pager(begin, len(found), total) + told, begin, found
 
     def _pager(self, begin: int, count: int, total: int) -> str:
         if not total:

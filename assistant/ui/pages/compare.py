@@ -7,6 +7,7 @@ import gradio as gr
 from assistant.ui.compare.live import Live
 from assistant.ui.compare.results import Results
 from assistant.ui.compare.starting import Starting
+from assistant.ui.compare.voting_tab import VotingTab
 from assistant.ui.page import Part
 
 
@@ -19,6 +20,8 @@ class ComparePage(Part):
             started = Starting(self.context, self.language).build(page)
             with gr.Tabs():
                 results.build(page, head, started)
+                with gr.Tab(self.t("compare.tab_vote")) as tab:
+                    VotingTab(self.context, self.language).build(page, head.which, tab)
                 with gr.Tab(self.t("compare.live")):
                     Live(self.context, self.language).build(page)
         return page

@@ -42,7 +42,7 @@ class DataPage(Part):
                 with gr.Tab(t("review.tab"), id=reviewing.TAB) as review:
                     self._review(page, review)
                 with gr.Tab(t("data.tab_import")):
-                    importing.build()
+                    brought = importing.build()
                 with gr.Tab(t("data.tab_checks"), id=checking.TAB) as second:
                     found = checks.build(banner)
                     Augmenting(self.context, self.language).build(page, found)
@@ -52,13 +52,21 @@ class DataPage(Part):
                     self._exports(page, out, refresh)
                 with gr.Tab(t("people.tab")) as last:
                     known = people.build()
-            sought, *_ = refresh.asked
-            rows = self.on(found.click, self.rows, [], [tabs, sought], notice=notice, right="see")
+            rows = self.on(found.click, self.rows, [], [tabs, *refresh.asked], notice=notice, right="see")
             self.on(rows.then, table.show, refresh.asked, refresh.shown, notice=notice, right="see")
             self.on(page.load, self.opening, [], [tabs], notice=notice)
             self.on(first.select, table.show, refresh.asked, refresh.shown, notice=notice)
-            for event in (page.load, first.select, second.select):
-                self.on(event, checks.show, [], [banner, found], notice=notice, right="see")
+            for event in (page.load, first.select, second.select, brought.then):
+                meanwhile = "always_last"  # a change that comes while the checks run is checked after
+                self.on(
+                    event,
+                    checks.show,
+                    [],
+                    [banner, found],
+                    notice=notice,
+                    right="see",
+                    trigger_mode=meanwhile,
+                )
             self.on(third.select, versions.show, [], frozen, notice=notice)
             self.on(last.select, people.show, [], known, notice=notice)
         return page
@@ -96,10 +104,10 @@ class DataPage(Part):
         for done in decided:
             self.on(done.then, queue.show, [], turn.shown(), notice=notice, right="see")
 
-    def rows(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
-        """From a finding to its rows in the table."""
+    def rows(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:
+        """From a finding to its rows in the table, from the first."""
         wanted = Checks(self.context, self.language).rows(event, request)
-        return (gr.Tabs(selected="examples"), wanted) if wanted else (gr.skip(), gr.skip())
+        return (gr.Tabs(selected="examples"), wanted, 0) if wanted else (gr.skip(), gr.skip(), gr.skip())
 
     def opening(self, request: gr.Request) -> gr.Tabs:
         """The tab that the address names: a contributor's address opens on the form, a reviewer's on the queue, a link to the checks or exports there."""

@@ -68,9 +68,11 @@ class HomePage(Part):
 
     def create(self, name: str, language: str, request: gr.Request) -> str:
         """A new project; the address of its first page."""
+        self.context.check_new_project(request)
         return self._decide(self._owned(self.context.projects.create(name, language), request))
 
     def bring(self, path: str, request: gr.Request) -> str:
+        self.context.check_new_project(request)
         return self._decide(self._owned(self.context.projects.bring(Path(path)), request))
 
     def act(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
@@ -90,13 +92,18 @@ class HomePage(Part):
         """A project from a sample; its documents are indexed while the first page is read."""
         from assistant.journey import documents, samples
 
+        self.context.check_new_project(request)
+        if recorded := samples.recording(event.id):
+            project = self._owned(self.context.projects.bring(recorded), request)
+            project.set("recorded", True)
+            return self._decide(project)
         project = self._owned(samples.create(self.context.projects, event.id), request)
         documents.start(project, [samples.sample(event.id).folder / "documents"])
         return self._decide(project)
 
     def _owned(self, project: Project, request: gr.Request) -> Project:
         """Whoever makes a project owns it."""
-        if self.context.accounts.exist():
+        if not self.context.alone:
             person = self.context.person(request)
             self.context.accounts.set_role(project.id, person.name, "owner", by=person.name)
         return project

@@ -7,6 +7,7 @@ import gradio as gr
 from assistant.ui import parts
 from assistant.ui.page import Part
 from assistant.ui.tune.hosted_tab import HostedRuns
+from assistant.ui.tune.shipping_tab import Shipping
 from assistant.ui.tune.starting import Starting
 from assistant.ui.tune.watching import Runs
 
@@ -22,6 +23,8 @@ class TunePage(Part):
                 with gr.Column(scale=5, min_width=320):
                     Starting(self.context, self.language).build(page, shown, runs.newest)
                 right.render()
+            with gr.Tab(self.t("ship.tab")):
+                Shipping(self.context, self.language).build(page)
             with gr.Tab(self.t("hosted.tab")):
                 HostedRuns(self.context, self.language).build(page)
         return page

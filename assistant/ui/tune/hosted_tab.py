@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape as safe
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -15,11 +16,19 @@ from assistant.jobs import Job
 from assistant.ui import parts, views
 from assistant.ui.page import Part
 
+if TYPE_CHECKING:
+    from assistant.journey.hosted import Prepared
+
 _LOOKS_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class HostedRuns(Part):
+    """Keeps what was priced last, so that starting it does not build the same export again."""
+
+    _lock: Lock = field(default_factory=Lock, compare=False)
+    _priced: dict[tuple[object, ...], "Prepared"] = field(default_factory=dict, compare=False)
+
     def build(self, page: gr.Blocks) -> None:
         """Lay out inside the open tab."""
         t = self.t
@@ -49,8 +58,8 @@ class HostedRuns(Part):
         for event in (page.load, timer.tick):
             self.on(event, self.show, [], [listed, timer], notice=said)
         self.on(look.click, self.look, form, [ready, typed, start], notice=notice)
-        for field in form:  # what was priced is no longer what would start
-            self.on(field.input, self.changed, [], [ready, typed, start], notice=notice, right="see")
+        for one in form:  # what was priced is no longer what would start
+            self.on(one.input, self.changed, [], [ready, typed, start], notice=notice, right="see")
         self.on(start.click, self.start, [*form, typed], [ready, typed, start, listed, timer], notice=notice)
         self.on(listed.click, self.act, [], [listed, timer], notice=said)
 
@@ -98,20 +107,26 @@ class HostedRuns(Part):
         project = self.context.project(request)
         ready = self._prepared(dataset, model, bucket, epochs, request)
         readiness.version_to_train(project, ready.dataset, str(model), self.context.settings, None)
+        self.context.check_long_work()
         hosted.start(project, ready, typed)
         return (*self.changed(), *self.show(request))
 
     def _prepared(
         self, dataset: str | None, model: str | None, bucket: str, epochs: float | None, request: gr.Request
-    ) -> Any:
+    ) -> "Prepared":
         from assistant.journey import hosted
 
         if not dataset or not model:
             raise PenalaError("ui_nothing_chosen")
-        return hosted.prepare(
-            self.context.project(request), dataset, model, bucket, self.context.settings, self.language,
-            epochs=int(epochs) if epochs else None,
-        )  # fmt: skip
+        project, passes = self.context.project(request), int(epochs) if epochs else None
+        key = (str(project.folder), versions.version(project, dataset).hash, model, bucket, passes)
+        with self._lock:
+            if key not in self._priced:
+                self._priced.clear()
+                self._priced[key] = hosted.prepare(
+                    project, dataset, model, bucket, self.context.settings, self.language, epochs=passes
+                )
+            return self._priced[key]
 
     def show(self, request: gr.Request) -> tuple[str, gr.Timer]:
         """All runs at providers; the timer goes while one is under way."""

@@ -12,6 +12,7 @@ from assistant.jobs import Event, Job, State
 from assistant.tuning.plan import plan
 from assistant.ui import addresses, views
 from assistant.ui.context import speaker
+from assistant.ui.tune import learned_view
 from assistant.workspace.project import Project
 
 _KINDS = {
@@ -23,7 +24,18 @@ _KINDS = {
 }
 _NOTES = 6  # sentences of the run that are shown
 _DRAWN = 300  # training points that are drawn; more would slow the page and not be seen
-_CHANGEABLE = ("epochs", "rank", "rate", "batch", "seed", "layers")
+_CHANGEABLE = (
+    "epochs",
+    "rank",
+    "rate",
+    "batch",
+    "seed",
+    "layers",
+    "metric",
+    "patience",
+    "replay",
+    "temperature",
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Point:
     split: str  # train or validation
     loss: float
     accuracy: float = 0.0  # share of the answers' tokens written right; validation only
+    score: float = 0.0  # what the best step is chosen by first: the declared metric, or less loss
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,14 @@ class Run:
     def points(self) -> list[Point]:
         """Losses in the order of the steps; a step that was repeated after a resume counts once."""
         found = [e.values for e in self.events if e.kind == "metric"]
-        known = {(v["split"], v["step"]): _point(v) for v in found}
+        declared = self.job.spec["plan"].get("metric", "")
+        known = {(v["split"], v["step"]): _point(v, declared) for v in found}
         return sorted(known.values(), key=lambda p: p.step)
 
 
-def _point(values: Mapping[str, Any]) -> Point:
-    return Point(values["step"], values["split"], values["loss"], values.get("accuracy", 0.0))
+def _point(values: Mapping[str, Any], metric: str) -> Point:
+    score = -values["loss"] if metric == "loss" else values.get("scores", {}).get(metric, 0.0)
+    return Point(values["step"], values["split"], values["loss"], values.get("accuracy", 0.0), score)
 
 
 def read(job: Job) -> Run:
@@ -90,14 +105,29 @@ def now(run: Run, language: str) -> str:
     """The run in words: its state, how far it is and how long it still takes, and the curve's last values."""
     t = speaker(language)
     early = views.tag(t("tune.stopped"), "p-warn") if run.last("finished").get("stopped") else ""
-    head = f"<h3>{safe(t('tune.run', run=run.id))} {state_tag(run.state, language)}{early}</h3>"
+    head = f"<h3>{safe(t('tune.run', run=run.id))} {state_tag(run, language)}{early}</h3>"
     moving = progress(run, language) if run.state == "running" else ""
-    notes = list(dict.fromkeys(told(e, language) for e in run.events if e.kind == "note"))
+    quiet = [e for e in run.events if e.kind == "note" and not learned_view.is_warning(e)]
+    notes = list(dict.fromkeys(told(e, language) for e in quiet))
     listed = views.lines(notes[-_NOTES:]) if notes else ""
-    said = losses(run.points(), language)
-    curve = f"<p>{safe(said)}</p>" if said else ""
+    name = learned_view.metric(run.events, run.job.spec["plan"])
+    score = learned_view.sentence(learned_view.scored(run.events, name), name, language)
+    said = [text for text in (losses(run.points(), language), score) if text]
+    curve = "".join(f"<p>{safe(text)}</p>" for text in said)
+    wrong = learned_view.warnings(run.events, language)
+    curve += views.lines(spent(run, language)) if run.state == "finished" else ""
     kind = " p-running" if run.state == "running" else ""
-    return f'<div class="p-card{kind}">{head}{moving}{failure(run, language)}{curve}{listed}</div>'
+    return f'<div class="p-card{kind}">{head}{moving}{failure(run, language)}{wrong}{curve}{listed}</div>'
+
+
+def spent(run: Run, language: str) -> list[str]:
+    """What the run took, once it has ended: memory and electricity."""
+    from assistant.journey import electricity
+
+    done = run.last("finished")
+    memory, told = done.get("peak_bytes"), done.get("electricity")
+    lines = [texts.say(language, "tuning.spent_memory", memory=memory / 1e9)] if memory else []
+    return [*lines, electricity.said(told, language)] if told else lines
 
 
 def failure(run: Run, language: str) -> str:
@@ -113,8 +143,10 @@ def progress(run: Run, language: str) -> str:
     t = speaker(language)
     measured = run.last("metric")
     if not measured:
-        stage = run.last("progress").get("stage")
-        return views.bar(-1.0, texts.say(language, stage) if stage else t("tune.beginning"))
+        going = run.last("progress")
+        stage, total = going.get("stage"), going.get("total", 0)
+        share = going["done"] / total if total > 1 else -1.0
+        return views.bar(share, texts.say(language, stage) if stage else t("tune.beginning"))
     timed: Mapping[str, Any] = next(
         (e.values for e in reversed(run.events) if e.kind == "metric" and "seconds_left" in e.values), {}
     )
@@ -135,7 +167,9 @@ def losses(points: Sequence[Point], language: str) -> str:
     ]
     learned = [p for p in points if p.split == "validation" and p.step > 0]
     if learned:
-        best = max(learned, key=lambda p: p.accuracy)  # the first of equals, as training keeps it
+        best = max(
+            learned, key=lambda p: (p.score, p.accuracy, -p.loss)
+        )  # the first of equals, as training keeps it
         share = texts.number(language, 100 * best.accuracy, 1)
         said.append(t("tune.kept", share=share, step=best.step))
     return f"{t('tune.loss')}: {'; '.join(said)}." if said else ""
@@ -151,8 +185,12 @@ def told(event: Event, language: str) -> str:
     return tuning.told(event, language)
 
 
-def state_tag(state: str, language: str) -> str:
-    return views.tag(texts.say(language, f"tuning.state.{state}"), _KINDS[state])
+def state_tag(run: Run, language: str) -> str:
+    from assistant.journey import tune as tuning
+
+    if ahead := tuning.ahead(run.events, run.state):
+        return views.tag(texts.say(language, "tuning.queued", ahead=ahead), "p-warn")
+    return views.tag(texts.say(language, f"tuning.state.{run.state}"), _KINDS[run.state])
 
 
 def foot(run: Run, project: Project, language: str) -> str:
@@ -166,10 +204,17 @@ def foot(run: Run, project: Project, language: str) -> str:
     if (run.job.folder / "adapter" / "card.json").exists():
         address = addresses.page(language, "compare", project.id)
         made.append(views.link(t("tune.compare"), address, "p-action p-button"))
+    if run.last("best"):
+        made.append(views.action(t("tune.use_best"), "best", run.id, "p-button"))
+    if run.state == "finished":
+        made.append(views.action(t("tune.repeat"), "repeat", run.id))
+    if (run.job.folder / "record.json").exists():
+        made.append(views.link(t("tune.record"), addresses.download("run", project.id, run.id, language)))
     log = addresses.download("log", project.id, run.id, language)
     made.append(views.link(t("tune.log"), log))
+    recorded = views.note(t("tune.recorded")) if project.get("recorded") else ""
     typed = f"<details><summary>{safe(t('tune.command'))}</summary><pre class='p-pre'>{safe(command(run, project))}</pre></details>"
-    return f'<div class="p-card p-shown"><div class="p-links">{" ".join(made)}</div>{typed}</div>'
+    return f'<div class="p-card p-shown">{recorded}<div class="p-links">{" ".join(made)}</div>{typed}</div>'
 
 
 def command(run: Run, project: Project) -> str:
@@ -180,9 +225,16 @@ def command(run: Run, project: Project) -> str:
     words += ["--model", made["model"], "--preset", made["preset"]]
     words += ["--method", made["method"]] if made["method"] != "lora" else []
     words += ["--continue", made["start"]] if made.get("start") else []
+    words += ["--name", spec["name"]] if spec.get("name") else []
+    search = spec.get("search") or {}
+    words += ["--pilot", str(spec["pilot"])] if spec.get("pilot") else []
+    if search:
+        words += ["--search", *(["--tries", str(search["tries"])] if search["tries"] else ["--budget", f"{search['minutes']:g}"])]  # fmt: skip
     for name in _CHANGEABLE:
         if made.get(name, getattr(usual, name)) != getattr(usual, name):
             words += [f"--{name}", str(made[name])]
+    for source in made.get("mix", ()):
+        words += ["--mix", source]
     return shlex.join([*words, "--passages"] if made["passages"] else words)
 
 
@@ -204,15 +256,20 @@ def _row(run: Run, shown: bool, names: Mapping[str, str], language: str) -> str:
     spec, done = run.job.spec, run.last("finished")
     made = spec["plan"]
     facts = [
+        *([spec["name"]] if spec.get("name") else []),
         texts.say(language, f"tuning.method.{made['method']}"),
         t(f"tune.preset_{made['preset']}"),
         *[t(f"tune.{name}") for name, yes in _remarks(run) if yes],
     ]
     model = f"{safe(names.get(made['model'], made['model']))}<small>{safe(', '.join(facts))}</small>"
     loss = _loss(done["metrics"]["validation_loss"], language) if _learned(done) else "–"
+    score = done.get("metrics", {}).get(made.get("metric") or "")
+    if score is not None and score >= 0:
+        name = learned_view.metric_name(made["metric"], language)
+        loss += f"<small>{safe(name)} {texts.number(language, 100 * score, 1)} %</small>"
     minutes = texts.number(language, done["seconds"] / 60, 1) if done else "–"
     name = views.action(run.id, "show", run.id, label=t("tune.show_run", run=run.id))
-    cells = (name, state_tag(run.state, language), model, safe(spec["dataset"]), loss, minutes)
+    cells = (name, state_tag(run, language), model, safe(spec["dataset"]), loss, minutes)
     body = "".join(f"<td{_right(n > 3)}>{cell}</td>" for n, cell in enumerate(cells))
     kind = ' class="p-chosen"' if shown else ""
     return f"<tr{kind}>{body}</tr>"
@@ -220,12 +277,16 @@ def _row(run: Run, shown: bool, names: Mapping[str, str], language: str) -> str:
 
 def _remarks(run: Run) -> tuple[tuple[str, bool], ...]:
     made, done = run.job.spec["plan"], run.last("finished")
-    return ("with_passages", made["passages"]), ("stopped", bool(done.get("stopped")))
+    spec = run.job.spec
+    return (
+        ("is_pilot", bool(spec.get("pilot"))), ("is_search", bool(spec.get("search"))),
+        ("with_passages", made["passages"]), ("stopped", bool(done.get("stopped"))),
+    )  # fmt: skip
 
 
 def _learned(done: Mapping[str, Any]) -> bool:
     """Whether the run ended with a validation loss; one stopped before the first has none."""
-    return bool(done) and done["metrics"]["validation_loss"] is not None
+    return bool(done) and done["metrics"].get("validation_loss") is not None
 
 
 def _right(yes: bool) -> str:

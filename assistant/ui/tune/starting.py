@@ -8,8 +8,9 @@ from typing import Any
 import gradio as gr
 
 from assistant import texts
-from assistant.dataset import versions
+from assistant.dataset import kinds, versions
 from assistant.dataset.checks import Report
+from assistant.dataset.examples import Example
 from assistant.errors import PenalaError
 from assistant.models import catalogue
 from assistant.retrieval import store
@@ -19,7 +20,8 @@ from assistant.ui import addresses, parts, views
 from assistant.ui.page import Part
 from assistant.workspace.project import Project
 
-_NUMBERS = ("epochs", "rank", "batch", "seed")
+LABELS_ENOUGH = 100  # rows from which on the advisor, too, names the classifier (knowledge/checklist.yaml)
+_NUMBERS = ("epochs", "rank", "batch", "seed", "patience")
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,23 @@ class Form:
     passages: gr.Checkbox
     method: gr.Dropdown
     rate: gr.Number
+    metric: gr.Dropdown
     numbers: list[gr.Number]
+    replay: gr.Number
+    mix: gr.Textbox
+    name: gr.Textbox
 
     def fields(self) -> list[Any]:
-        return [self.dataset, self.model, self.preset, self.passages, self.method, self.rate, *self.numbers]
+        return [
+            self.dataset,
+            self.model,
+            self.preset,
+            self.passages,
+            self.method,
+            self.rate,
+            self.metric,
+            *self.numbers,
+        ]
 
 
 @dataclass(frozen=True)
@@ -54,11 +69,17 @@ class Starting(Part):
             with gr.Row(elem_classes="p-buttons"):
                 start = gr.Button(t("tune.start"), variant="primary")
                 ask = gr.Button(t("tune.estimate"))
+                pilot = gr.Button(t("tune.pilot"))
             parts.html(f'<p class="p-small">{safe(t("tune.estimate_why"))}</p>')
+            parts.html(f'<p class="p-small">{safe(t("tune.pilot_why"))}</p>')
+            with gr.Accordion(t("tune.search_head"), open=False):
+                minutes = gr.Number(30, label=t("tune.budget"), info=t("tune.search_why"), minimum=1)
+                search = gr.Button(t("tune.search"))
             with gr.Accordion(t("tune.override_head"), open=False, visible=False) as gate:
                 override = gr.Textbox("", label=t("tune.override"), info=t("tune.override_why"), max_lines=2)
         chosen = [form.dataset, form.model, advice, form.passages, form.preset]
         self.on(page.load, self.choices, [], chosen, notice=notice)
+        self.on(page.load, self.metrics, [], [form.metric], notice=notice)
         self.on(page.load, self.readiness, [], [ready, gate], notice=notice)
         for chosen_way in (form.preset.change, form.method.change):
             self.on(
@@ -66,8 +87,12 @@ class Starting(Part):
                 notice=notice, right="see",
             )  # fmt: skip
         self.on(ask.click, self.estimate, form.fields(), [estimate], notice=notice)
-        begun = self.on(start.click, self.start, [*form.fields(), override], [override], notice=notice)
-        self.on(begun.then, show, [], shown, notice=parts.slot(), right="see")
+        given = [*form.fields(), override, form.replay, form.mix, form.name]
+        for button, handler, more in (
+            (start, self.start, []), (pilot, self.pilot, []), (search, self.search, [minutes]),
+        ):  # fmt: skip
+            begun = self.on(button.click, handler, [*given, *more], [override], notice=notice)
+            self.on(begun.then, show, [], shown, notice=parts.slot(), right="see")
 
     def _form(self) -> tuple[Form, gr.HTML]:
         """The fields, and where advice on the model stands."""
@@ -82,7 +107,16 @@ class Starting(Part):
             ways = [(texts.say(self.language, f"tuning.method.{name}"), name) for name in METHODS]
             method = gr.Dropdown(ways, value="lora", label=t("tune.method"), info=self._when("lora"))
             rate, numbers = self._numbers()
-        return Form(dataset, model, preset, passages, method, rate, numbers), advice
+            replay = gr.Number(
+                0, label=t("tune.replay"), info=t("tune.replay_why"), precision=0, minimum=0, maximum=80
+            )
+            name = gr.Textbox("", label=t("tune.name"), info=t("tune.name_why"), max_lines=1)
+            mix = gr.Textbox("", label=t("tune.mix"), info=t("tune.mix_why"), max_lines=2)
+            usual = [(t("tune.metric_usual"), "")]
+            metric = gr.Dropdown(usual, value="", label=t("tune.metric"), info=t("tune.metric_why"))
+        return Form(
+            dataset, model, preset, passages, method, rate, metric, numbers, replay, mix, name
+        ), advice
 
     def _when(self, method: str) -> str:
         """When to use a method, in plain words."""
@@ -94,7 +128,12 @@ class Starting(Part):
             rate = gr.Number(usual.rate, label=t("tune.rate"), step=0.0001, min_width=120)
             numbers = [
                 gr.Number(
-                    getattr(usual, name), label=t(f"tune.{name}"), precision=0, minimum=0, min_width=120
+                    getattr(usual, name),
+                    label=t(f"tune.{name}"),
+                    precision=0,
+                    minimum=0,
+                    min_width=120,
+                    info=t("tune.patience_why") if name == "patience" else None,
                 )
                 for name in _NUMBERS
             ]
@@ -158,11 +197,20 @@ class Starting(Part):
         if project is None:
             return "", gr.Accordion(visible=False)
         link = (self.t("tune.to_data"), addresses.page(self.language, "data", project.id))
-        if not examples.all_examples(project):
+        kept = examples.all_examples(project)
+        if not kept:
             return views.note(self.t("tune.no_examples"), link=link), gr.Accordion(visible=False)
         settings = self.context.settings
         report = readiness.report(project, choices.base(project, settings), settings)
-        return self._ready(report, link), gr.Accordion(visible=report.ready == "not_ready")
+        said = self._ready(report, link) + self._simpler(project, kept)
+        return said, gr.Accordion(visible=report.ready == "not_ready")
+
+    def _simpler(self, project: Project, kept: list[Example]) -> str:
+        """For labels with enough rows: a classifier learns them in seconds, and is to be beaten first."""
+        if len(kept) < LABELS_ENOUGH or (project.get("kind") or kinds.kind_of(kept)) != "labels":
+            return ""
+        link = (self.t("tune.to_compare"), addresses.page(self.language, "compare", project.id))
+        return views.note(self.t("tune.labels_first", rows=len(kept)), link=link)
 
     def _ready(self, report: Report, link: tuple[str, str]) -> str:
         """The verdict as a tag; what blocks (or else what to look at) below it."""
@@ -174,6 +222,21 @@ class Starting(Part):
         more = f"{listed}{views.link(*link)}" if said else ""
         return f'<div class="p-shown">{tag}{more}</div>'
 
+    def metrics(self, request: gr.Request) -> gr.Dropdown:
+        """What a run can be judged by: the metrics of the task's kind, or the loss."""
+        from assistant.dataset import examples, kinds
+        from assistant.journey import measuring
+
+        project = self.context.project_or_none(request)
+        if project is None:
+            return gr.Dropdown()
+        kind = project.get("kind") or kinds.kind_of(examples.all_examples(project))
+        names = [
+            (texts.say(self.language, f"evaluation.metrics.{n}.name"), n) for n in measuring.OFFERED[kind]
+        ]
+        offered = [(self.t("tune.metric_usual"), ""), *names, (self.t("tune.metric_loss"), measuring.LOSS)]
+        return gr.Dropdown(offered, value="")
+
     def _version(self, v: versions.Version) -> str:
         said = texts.say(self.language, "dataset.frozen", name=v.name, rows=v.rows)
         return f"{said} {v.note}".strip()
@@ -184,38 +247,99 @@ class Starting(Part):
         return gr.Dropdown(info=self._when(method)), usual.rate, usual.epochs, usual.rank, usual.batch
 
     def estimate(
-        self, dataset: str, model: str | None, preset: str, passages: bool, method: str,
-        rate: float, epochs: float, rank: float, batch: float, seed: float, request: gr.Request,
+        self, dataset: str, model: str | None, preset: str, passages: bool, method: str, rate: float, metric: str,
+        epochs: float, rank: float, batch: float, seed: float, patience: float, request: gr.Request,
     ) -> Iterator[str]:  # fmt: skip
-        """Time, memory and disk; the first estimate for a model measures this machine (about 20 s)."""
-        from assistant.journey import estimating
+        """Time, memory, disk and electricity, from a few real steps on the version's rows."""
+        from assistant.journey import electricity, estimating, freezing
 
-        project = self.context.project(request)
-        changes = _changes(rate, epochs, rank, batch, seed)
+        project, settings = self.context.project(request), self.context.settings
+        changes = _changes(rate, epochs, rank, batch, seed, patience)
         chosen = plan(_needed(model), method, preset, passages=passages, **changes)
         yield f'<div class="p-shown">{views.bar(-1.0, self.t("tune.estimating"))}</div>'
-        yield self._estimate(estimating.estimated(project, chosen, self.context.settings))
+        version = dataset or freezing.freeze(project, settings).name
+        found = estimating.estimated(project, version, chosen, settings)
+        told = electricity.reckoned(project, (found.seconds_low, found.seconds_high), found.gpu)
+        yield self._estimate(found, electricity.said(told, self.language))
 
     def start(
-        self, dataset: str, model: str | None, preset: str, passages: bool, method: str,
-        rate: float, epochs: float, rank: float, batch: float, seed: float, override: str, request: gr.Request,
+        self, dataset: str, model: str | None, preset: str, passages: bool, method: str, rate: float, metric: str,
+        epochs: float, rank: float, batch: float, seed: float, patience: float, override: str, replay: float, mix: str,
+        name: str, request: gr.Request,
     ) -> str:  # fmt: skip
         """Start the run in its own process; it goes on when the page is closed."""
+        asked = _asked(model, preset, passages, method, override, name)
+        changes = _changes(rate, epochs, rank, batch, seed, patience) | {"metric": metric or ""}
+        return self._begin(request, asked, dataset, {**changes, **self._more(replay, mix, request)})
+
+    def pilot(
+        self, dataset: str, model: str | None, preset: str, passages: bool, method: str, rate: float, metric: str,
+        epochs: float, rank: float, batch: float, seed: float, patience: float, override: str, replay: float, mix: str,
+        name: str, request: gr.Request,
+    ) -> str:  # fmt: skip
+        """Start runs on growing parts of 100 examples."""
+        from assistant.journey.trying import PILOT
+
+        asked = {**_asked(model, preset, passages, method, override, name), "pilot": PILOT}
+        changes = _changes(rate, epochs, rank, batch, seed, patience) | {"metric": metric or ""}
+        return self._begin(request, asked, dataset, {**changes, **self._more(replay, mix, request)})
+
+    def search(
+        self, dataset: str, model: str | None, preset: str, passages: bool, method: str, rate: float, metric: str,
+        epochs: float, rank: float, batch: float, seed: float, patience: float, override: str, replay: float, mix: str,
+        name: str, minutes: float, request: gr.Request,
+    ) -> str:  # fmt: skip
+        """Start a search for rate, rank and epochs within so many minutes."""
+        asked = {
+            **_asked(model, preset, passages, method, override, name),
+            "minutes": max(1.0, float(minutes or 0)),
+        }
+        changes = _changes(rate, epochs, rank, batch, seed, patience) | {"metric": metric or ""}
+        return self._begin(request, asked, dataset, {**changes, **self._more(replay, mix, request)})
+
+    def _begin(
+        self, request: gr.Request, asked: dict[str, Any], dataset: str, changes: dict[str, Any]
+    ) -> str:
         from assistant.journey import readiness
         from assistant.journey import tune as tuning
 
-        project, spec = self.context.project(request), _needed(model)
-        version = readiness.version_to_train(project, dataset or None, spec, self.context.settings, override)
-        changes = tuple(_changes(rate, epochs, rank, batch, seed).items())
-        asked = tuning.Request(version, spec, method, preset, passages, changes, override or "")
-        tuning.start(project, asked)
+        self.context.check_long_work()
+        project, settings = self.context.project(request), self.context.settings
+        version = readiness.version_to_train(
+            project, dataset or None, asked["model"], settings, asked["override"]
+        )
+        tuning.start(project, tuning.Request(version, **asked, changes=tuple(changes.items())))
         return ""
 
-    def _estimate(self, e: Estimate) -> str:
-        low, high = (views.duration(seconds, self.language) for seconds in (e.seconds_low, e.seconds_high))
-        said = self.t("tune.estimated", low=low, high=high, memory=e.memory / 1e9, disk=round(e.disk / 1e6))
+    def _more(self, replay: float, mix: str, request: gr.Request) -> dict[str, Any]:
+        """What is learned besides, as a plan takes it; a project that the visitor may not see does not exist."""
+        from assistant.journey import training_rows
+
+        sources = tuple(part.strip() for part in (mix or "").split(",") if part.strip())
+        for other in {training_rows.source(one).project for one in sources} - {""}:
+            if not self.context.may(request, "see", other):
+                raise PenalaError("no_project", folder=other)
+        return {"replay": float(replay or 0) / 100, "mix": sources}
+
+    def _estimate(self, e: Estimate, electricity: str) -> str:
+        time, low, high = (
+            views.duration(s, self.language) for s in (e.seconds, e.seconds_low, e.seconds_high)
+        )
+        said = self.t(
+            "tune.estimated", time=time, low=low, high=high, memory=e.memory / 1e9, disk=round(e.disk / 1e6)
+        )
         room = "" if e.fits else f" {self.t('tune.does_not_fit')}"
-        return f'<div class="p-shown p-estimate">{safe(said + room)}</div>'
+        return f'<div class="p-shown p-estimate">{safe(said + room)}<p class="p-small">{safe(electricity)}</p></div>'
+
+
+def _asked(
+    model: str | None, preset: str, passages: bool, method: str, override: str, name: str
+) -> dict[str, Any]:
+    """The fields as a tuning.Request names them."""
+    return {
+        "model": _needed(model), "preset": preset, "passages": passages, "method": method, "override": override or "",
+        "name": name or "",
+    }  # fmt: skip
 
 
 def _needed(model: str | None) -> str:
@@ -224,7 +348,9 @@ def _needed(model: str | None) -> str:
     return model
 
 
-def _changes(rate: float, epochs: float, rank: float, batch: float, seed: float) -> dict[str, Any]:
+def _changes(
+    rate: float, epochs: float, rank: float, batch: float, seed: float, patience: float
+) -> dict[str, Any]:
     """The folded fields as a plan takes them; an emptied one counts as 0, which the plan refuses in words."""
-    given = {"epochs": epochs, "rank": rank, "batch": batch, "seed": seed}
+    given = {"epochs": epochs, "rank": rank, "batch": batch, "seed": seed, "patience": patience}
     return {"rate": float(rate or 0), **{name: int(value or 0) for name, value in given.items()}}
