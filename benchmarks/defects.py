@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from benchmarks.personal_forms import PERSONAL
+
 
 @dataclass
 class Row:
@@ -111,102 +113,31 @@ def cased(text: str, draw: random.Random) -> str:
 SLIPS = (typo, swapped, inserted, dropped, punctuated, cased)
 
 
-def _near(row: Row, draw: random.Random) -> Row:
-    changed = row.text
-    while changed == row.text:
-        changed = draw.choice(SLIPS)(row.text, draw)
-    return replace(row, text=changed)
+def _slipped(*slips: Callable[[str, random.Random], str]) -> Callable[[Row, random.Random], Row]:
+    """One after the other, until another text has come of it."""
+
+    def change(row: Row, draw: random.Random) -> Row:
+        for _ in range(100):  # a row may have no letter to write large
+            made = row.text
+            for slip in slips:
+                made = slip(made, draw)
+            if made.strip() not in ("", row.text.strip()):
+                break
+        return replace(row, text=made)
+
+    return change
 
 
-def _near_twice(row: Row, draw: random.Random) -> Row:
-    return _near(_near(row, draw), draw)
+def any_slip(text: str, draw: random.Random) -> str:
+    return draw.choice(SLIPS)(text, draw)
 
 
-# Personal data, none of it anybody's.
-def _digits(draw: random.Random, count: int) -> str:
-    return "".join(draw.choice(string.digits) for _ in range(count))
-
-
-def nik(draw: random.Random) -> str:
-    day = draw.randint(1, 28) + draw.choice((0, 40))
-    return f"{draw.choice((11, 31, 32, 33, 35, 51, 73))}{draw.randint(1, 79):02d}{draw.randint(1, 30):02d}{day:02d}{draw.randint(1, 12):02d}{draw.randint(50, 99)}{draw.randint(1, 9999):04d}"
-
-
-def card(draw: random.Random) -> str:
-    body = draw.choice(("4", "51", "55")) + _digits(draw, 15)
-    body = body[:15]
-    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(body))
-    return body + str(-total % 10)
-
-
-def iban(draw: random.Random) -> str:
-    body = _digits(draw, 18)
-    return f"DE{98 - int(body + '131400') % 97:02d}{body}"
-
-
-def _grouped(digits: str, sizes: Sequence[int], mark: str) -> str:
-    parts, at = [], 0
-    for size in sizes:
-        parts.append(digits[at : at + size])
-        at += size
-    return mark.join(part for part in [*parts, digits[at:]] if part)
-
-
-def _phone(draw: random.Random) -> str:
-    number = "8" + draw.choice("123579") + _digits(draw, draw.choice((8, 9)))
-    first = draw.choice(("0", "+62", "62", "+62 "))
-    return first + _grouped(number, (3, 4), draw.choice(("", "-", " ", ".")))
-
-
-def _plate(draw: random.Random) -> str:
-    return f"{draw.choice(('B', 'D', 'AB', 'L', 'DK', 'BK'))} {draw.randint(1000, 9999)} {''.join(draw.sample(string.ascii_uppercase, draw.choice((2, 3))))}"
-
-
-def _email(draw: random.Random) -> str:
-    name = draw.choice(("budi", "siti.aminah", "j_doe", "rina-p", "a.b+toko"))
-    return f"{name}{draw.randint(1, 99)}@{draw.choice(('contoh.co.id', 'example.com', 'mail.example.org'))}"
-
-
-def _key(draw: random.Random) -> str:
-    letters = string.ascii_letters + string.digits
-    some = "".join(draw.choice(letters) for _ in range(36))
-    return draw.choice((f"sk-{some}", f"ghp_{some}", f"AKIA{some[:16].upper()}", f"AIza{some[:35]}"))
-
-
-def _name(draw: random.Random) -> str:
-    first, last = (
-        draw.choice(("Budi", "Siti", "Agus", "Dewi", "John", "Maria")),
-        draw.choice(("Santoso", "Wijaya", "Lestari", "Smith")),
-    )
-    return draw.choice(
-        (
-            f"Nama saya {first} {last}.",
-            f"my name is {first} {last}.",
-            f"Atas nama {first} {last}.",
-            f"Salam, Bapak {last}",
-            f"Mr. {last} called.",
-        )
-    )
-
-
-PERSONAL: Mapping[str, Callable[[random.Random], str]] = {
-    "nik": lambda d: "NIK " * d.randint(0, 1) + _grouped(nik(d), d.choice(((), (4, 4, 4), (6, 6))), d.choice((" ", "-", "."))),
-    "npwp": lambda d: d.choice(("{}{}.{}{}{}.{}{}{}.{}-{}{}{}.{}{}{}".format(*_digits(d, 15)), f"NPWP {_digits(d, 15)}")),
-    "bpjs": lambda d: d.choice((f"000{_digits(d, 10)}", f"BPJS {_digits(d, 11)}")),
-    "phone": _phone,
-    "plate": _plate,
-    "email": _email,
-    "card": lambda d: _grouped(card(d), (4, 4, 4), d.choice(("", " ", "-"))),
-    "iban": lambda d: _grouped(iban(d), (4, 4, 4, 4, 4), d.choice(("", " "))),
-    "ip": lambda d: ".".join(str(d.randint(1, 254)) for _ in range(4)),
-    "key": _key,
-    "name": _name,
-}  # fmt: skip
+_near = _slipped(any_slip)
 
 
 def _personal(kind: str) -> Callable[[Row, random.Random], Row]:
     def change(row: Row, draw: random.Random) -> Row:
-        made = PERSONAL[kind or draw.choice(list(PERSONAL))](draw)
+        made, _ = PERSONAL[kind or draw.choice(list(PERSONAL))](draw)
         return replace(
             row, text=draw.choice((f"{row.text} {made}", f"{made} {row.text}", f"{row.text} ({made})"))
         )
@@ -228,9 +159,11 @@ def _other_label(rows: Sequence[Row], label: str, draw: random.Random) -> str:
     return draw.choice(sorted({r.label for r in rows} - {label}))
 
 
-def _contradicting(rows: list[Row], draw: random.Random, count: int) -> Planted:
-    all_rows = list(rows)
-    return _copies("contradiction", lambda row, d: replace(row, label=_other_label(all_rows, row.label, d)))(rows, draw, count)  # fmt: skip
+def _contradicting(change: Callable[[Row, random.Random], Row]) -> Plant:
+    def plant(rows: list[Row], draw: random.Random, count: int) -> Planted:
+        return _copies("contradiction", lambda row, d: replace(change(row, d), label=_other_label(rows, row.label, d)))(rows, draw, count)  # fmt: skip
+
+    return plant
 
 
 def _flipped(rows: list[Row], draw: random.Random, count: int) -> Planted:
@@ -280,10 +213,12 @@ def _long(row: Row, draw: random.Random) -> Row:
 DEFECTS: Mapping[str, Plant] = {
     "copy": _copies("exact_duplicate", lambda row, draw: row),
     "copy with spaces": _copies("exact_duplicate", lambda row, draw: replace(row, text=f"  {row.text} ")),
-    **{slip.__name__: _copies("near_duplicate", lambda row, draw, slip=slip: replace(row, text=slip(row.text, draw))) for slip in SLIPS},
+    **{slip.__name__: _copies("near_duplicate", _slipped(slip)) for slip in SLIPS},
     "one slip": _copies("near_duplicate", _near),
-    "two slips": _copies("near_duplicate", _near_twice),
-    "other label": _contradicting,
+    "two slips": _copies("near_duplicate", _slipped(any_slip, any_slip)),
+    "two typos": _copies("near_duplicate", _slipped(typo, typo)),
+    "other label": _contradicting(lambda row, draw: row),
+    "near copy, other label": _contradicting(_near),
     "copy in test": _copies("leakage", lambda row, draw: replace(row, split="test"), "train"),
     "near copy in test": _copies("leakage", lambda row, draw: replace(_near(row, draw), split="test"), "train"),
     "broken row": _edits("schema", _broken),

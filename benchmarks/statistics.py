@@ -2,6 +2,7 @@
 tests beside an unpaired z test, false "equivalent", and power at the stated detectable difference.
 
     python -m benchmarks.statistics [RUNS]
+    python -m benchmarks.statistics peers      # with statsmodels beside Penala: the same results where both have the test
 
 Each row is RUNS simulated comparisons (4,000 unless said; standard error of a 0.95 coverage: 0.0034). The
 unpaired z test, Z = (a - b) / sqrt(se_a² + se_b²), is what lm-evaluation-harness 0.4.13 uses to compare two
@@ -11,6 +12,7 @@ models (scripts/model_comparator.py).
 import math
 import sys
 from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,5 +201,83 @@ def any_better(n: int, runs: int, adjusted: bool = True) -> float:
     return count / runs
 
 
-if __name__ == "__main__":
+# --- the same as scipy and statsmodels
+
+
+def peers(runs: int = 1000) -> None:
+    """The largest difference over random samples, of values that both have."""
+    from scipy import stats
+    from statsmodels.stats.contingency_tables import mcnemar
+    from statsmodels.stats.multitest import multipletests
+    from statsmodels.stats.proportion import proportion_confint
+    from statsmodels.stats.weightstats import DescrStatsW
+
+    from assistant.evaluation import resampling
+
+    rng, worst = np.random.default_rng(0), dict[str, float]()
+
+    def note(name: str, ours: float, theirs: float) -> None:
+        worst[name] = max(worst.get(name, 0.0), abs(ours - theirs))
+
+    for _ in range(runs):
+        n = int(rng.integers(6, 120))
+        a, b = rng.beta(4, 3, (2, n))
+        x, y = (rng.random((2, n)) < rng.random((2, 1))) * 1.0
+        share = st.mean_interval(x)
+        for end, theirs in zip(
+            (share.low, share.high), proportion_confint(x.sum(), n, method="agresti_coull"), strict=True
+        ):
+            note("Agresti–Coull interval, statsmodels", end, theirs)
+        mean, told = st.mean_interval(a), DescrStatsW(a).tconfint_mean()
+        note("t interval of a mean, statsmodels", mean.low, max(0.0, told[0]))
+        note("t interval of a mean, statsmodels", mean.high, min(1.0, told[1]))
+        d, test = st.paired(a, b), stats.ttest_rel(a, b)
+        note("paired t: p, scipy", d.p, float(test.pvalue))
+        note("paired t: interval, scipy", d.low, max(-1.0, float(test.confidence_interval().low)))
+        wins, losses = int((x > y).sum()), int((x < y).sum())
+        exact = float(mcnemar([[0, wins], [losses, 0]], exact=True).pvalue)
+        few, both = min(wins, losses), wins + losses
+        half = float(stats.binom.pmf(few, both, 0.5))  # mid-p takes half of each tail's own point off
+        note(
+            "mid-p McNemar: exact less the point's half, statsmodels",
+            st.paired(x, y).p,
+            exact - half if wins != losses else 1.0,
+        )
+        ps = rng.random(int(rng.integers(1, 12))) ** 2
+        for ours, theirs in zip(st.holm(ps), multipletests(ps, method="holm")[1], strict=True):
+            note("Holm, statsmodels", ours, theirs)
+        _scores(rng, n, note, resampling)
+    print(f"{runs} random samples of 6 to 119 cases; the largest difference")
+    for name, difference in worst.items():
+        print(f"  {name:60} {difference:.1e}")
+
+
+def _scores(
+    rng: np.random.Generator, n: int, note: Callable[[str, float, float], None], resampling: ModuleType
+) -> None:
+    from sklearn.metrics import f1_score, roc_auc_score
+
+    right = rng.choice(["a", "b", "c"], n)
+    given = np.where(rng.random(n) < 0.7, right, rng.choice(["a", "b", "c"], n))
+    labels = sorted(set(right))
+    counts = resampling.count(right, given, np.arange(n))
+    ours = float(counts.macro_f1(np.ones((1, n)))[0])
+    note(
+        "macro-F1, scikit-learn",
+        ours,
+        float(f1_score(right, given, labels=labels, average="macro", zero_division=0)),
+    )
+    if len(labels) == 3:
+        chances = rng.dirichlet([1, 1, 1], n)
+        ours = resampling._auc(np.array([[one == label for label in labels] for one in right]), chances)
+        note(
+            "ROC AUC, one against the rest, scikit-learn",
+            ours,
+            float(roc_auc_score(right, chances, multi_class="ovr", average="macro")),
+        )
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["peers"]:
+    peers()
+elif __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 4000)
