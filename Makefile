@@ -22,10 +22,10 @@ check: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 test: setup check
-	$(BIN)/pytest -m "not long" --cov=assistant --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not long" --cov=assistant --cov-report=term:skip-covered
 
 test-long: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 clean:
 	rm -rf .venv dist build screenshots

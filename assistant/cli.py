@@ -11,16 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant import __version__, settings
-from assistant.commands import Call, data_arguments
+from assistant.commands import Call, compare_arguments, data_arguments
 from assistant.commands.parsing import Commands
 from assistant.errors import PenalaError
-from assistant.workspace import files
+from assistant.workspace import files, redaction, restoring
 
 # Errors that are nobody's bad input: exit 1, and the same command may succeed later.
 FAILED = {
     "disk_full", "unexpected", "broke_off", "out_of_memory", "loss_not_finite", "job_ended", "arm_broken",
     "weights_unreachable", "weights_no_room", "weights_wrong_hash", "weights_not_converted", "weights_busy",
     "hub_unreachable", "remote_busy", "remote_unreachable", "remote_failed", "database_damaged",
+    "backup_disturbed",
 }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def _speak_utf8() -> None:
 
 def _said(error: PenalaError, language: str) -> int:
     said = error.say(language)
-    print(f"{said.message}\n{said.hint}", file=sys.stderr)
+    print(redaction.redact(f"{said.message}\n{said.hint}"), file=sys.stderr)
     return 1 if error.code in FAILED else 2
 
 
@@ -65,7 +66,7 @@ def _trace(home: Path) -> Path:
     """Where the error that is being handled was written in full, for those who mend it."""
     path = home / "last-error.txt"
     with suppress(PenalaError, OSError):
-        files.write(path, traceback.format_exc())
+        files.write(path, redaction.redact(traceback.format_exc()))
     return path
 
 
@@ -73,6 +74,7 @@ def _dispatch(call: Call) -> int:
     """Import the one module that the command needs, so that small commands start at once."""
     import importlib
 
+    restoring.finish(call.settings.home)
     if call.arguments.run == "serve":
         return _serve(call)
     module, function = call.arguments.run.split(":")
@@ -93,7 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"penala {__version__}")
     commands = Commands(parser)
-    for family in (_everyday, _baseline, data_arguments.data, _projects, _tuning):
+    for family in (
+        _everyday, _baseline, data_arguments.data, _projects, _tuning, _runs, compare_arguments.compare, _shipping,
+        _upkeep,
+    ):  # fmt: skip
         family(commands)
     return parser
 
@@ -115,8 +120,6 @@ def _everyday(commands: Commands) -> None:
     )
     explain.add_argument("question")
     _estimate(commands.add("estimate", "estimate:estimate", "cost, time and memory of each way"))
-    report = commands.add("report", "compare:report", "write the report for stakeholders (HTML)")
-    report.add_argument("--out", type=Path)
     models = commands.add("models", "upkeep:models", "models found here; `models fetch ID` brings one")
     models.add_argument("action", nargs="?", choices=("list", "fetch"), default="list")
     models.add_argument("ids", nargs="*", metavar="ID")
@@ -242,6 +245,12 @@ def _projects(commands: Commands) -> None:
     invite = commands.add("invite", "accounts:invite", "make an invitation link to a project", account)
     invite.add_argument("id", help="the project's id")
     invite.add_argument("--role", default="expert", help="owner, reviewer, expert or viewer")
+    key = commands.add("key", "accounts:key", "a key for programs that use the public endpoints", account)
+    key.add_argument("name", nargs="?", help="the account it acts for (where there are accounts)")
+    key.add_argument("--end", action="store_true", help="end all its keys")
+    log = commands.add("log", "accounts:log", "who did what, the latest first", account)
+    log.add_argument("id", nargs="?", help="only in this project")
+    log.add_argument("--limit", type=int, default=200)
 
 
 def _tuning(commands: Commands) -> None:
@@ -249,7 +258,9 @@ def _tuning(commands: Commands) -> None:
     tune.add_argument("--dataset", metavar="V", help="a version, for example v001 (default: the newest)")
     tune.add_argument("--model")
     tune.add_argument(
-        "--method", default="lora", help="lora, rslora, dora, bottleneck, bias, partial or full"
+        "--method",
+        default="lora",
+        help="lora, rslora, dora, qlora, prompt, bottleneck, bias, partial or full",
     )
     tune.add_argument("--preset", default="balanced")
     tune.add_argument(
@@ -262,8 +273,27 @@ def _tuning(commands: Commands) -> None:
         ("batch", int),
         ("seed", int),
         ("layers", int),
+        ("metric", str),
+        ("patience", int),
+        ("replay", float),
+        ("temperature", float),
     ):
         tune.add_argument(f"--{name}", type=kind)
+    # --replay 0.2: a fifth of the training rows are general examples; --temperature 2: small sources count for more.
+    tune.add_argument(
+        "--mix",
+        action="append",
+        metavar="SOURCE",
+        help="learn this too: v002, v002=2, v001#TAG=0.5, PROJECT/v001",
+    )
+    tune.add_argument(
+        "--pilot", type=int, nargs="?", const=100, default=0, metavar="N",
+        help="first on a quarter, a half and all of N examples (100), with what more would bring",
+    )  # fmt: skip
+    tune.add_argument("--search", action="store_true", help="look for rate, rank and epochs within a budget")
+    tune.add_argument("--budget", type=float, metavar="MIN", help="minutes for --search (30)")
+    tune.add_argument("--tries", type=int, default=0, help="tries for --search, instead of minutes")
+    tune.add_argument("--repeat", metavar="RUN", help="the same run once more, from its record")
     # At a provider --rank is the adapter's size and --rate multiplies the provider's own rate.
     tune.add_argument(
         "--bucket", metavar="NAME", help="vertex:MODEL only: the Cloud Storage bucket for the data"
@@ -273,22 +303,59 @@ def _tuning(commands: Commands) -> None:
     )
     tune.add_argument("--confirm", metavar="SUM", help="vertex:MODEL only: the cost as the dry run writes it")
     tune.add_argument("--continue", dest="start", metavar="RUN", help="learn on from that run's adapter")
+    tune.add_argument("--estimate", action="store_true", help="only say what it would take, from a few steps")
+    tune.add_argument("--name", help="what to call the result, its domain for example")
     tune.add_argument("--detach", action="store_true")
     tune.add_argument("--override", metavar="REASON", help="start although the checks say not ready")
-    ship = commands.add("ship", "ship:ship", "write a tuned model to take away, with its papers")
-    ship.add_argument("id", help="the tuning run, for example r001")
-    ship.add_argument("out", type=Path, metavar="DIR")
-    ship.add_argument(
-        "--to", default="adapter", help="adapter, merged (safetensors) or gguf (llama.cpp, Ollama)"
-    )
+
+
+def _runs(commands: Commands) -> None:
     commands.add("jobs", "tune:jobs", "the runs and their states")
     commands.add("cancel", "tune:cancel", "stop a run and keep the best so far").add_argument("id")
     resume = commands.add("resume", "tune:resume", "go on with an interrupted run")
     resume.add_argument("id")
     resume.add_argument("--detach", action="store_true")
-    compare = commands.add("compare", "compare:compare", "run the evaluation set through every arm")
-    compare.add_argument("--test", metavar="V:SPLIT", help="for example v001:test, or questions")
-    compare.add_argument("--run", dest="tuned_run", metavar="ID", help="the tuning run (default: the newest)")
-    compare.add_argument("--arms", help="comma-separated; default: all that can run")
-    compare.add_argument("--limit", type=int, help="only so many cases, picked by seed")
-    compare.add_argument("--model")
+
+
+def _shipping(commands: Commands) -> None:
+    ship = commands.add("ship", "ship:ship", "write a tuned model to take away, with its papers")
+    ship.add_argument("id", help="the tuning run, for example r001")
+    ship.add_argument("out", metavar="DIR", help="a new folder; with --to hub, the repository as OWNER/NAME")
+    ship.add_argument(
+        "--to", default="adapter", help="adapter, merged (safetensors), gguf (llama.cpp, Ollama) or hub"
+    )
+    ship.add_argument(
+        "--as", dest="form", default="adapter", help="what goes to the hub: adapter, merged or gguf"
+    )
+    ship.add_argument("--public", action="store_true", help="a repository made now can be read by everybody")
+    adapter = commands.group("adapter", "adapters from elsewhere")
+    taken = commands.add("import", "ship:adopt", "take in a LoRA adapter, as safetensors only", adapter)
+    taken.add_argument("folder", type=Path, metavar="DIR")
+    taken.add_argument(
+        "--model", default="", help="its base model, if its configuration names none that is known"
+    )
+
+
+def _upkeep(commands: Commands) -> None:
+    backup = commands.add("backup", "backup:back_up", "the whole workspace as one verified file")
+    backup.add_argument(
+        "file", nargs="?", type=Path, help="a new zip; default: in the workspace's own backups/"
+    )
+    restore = commands.add("restore", "backup:restore", "put a backup in the place of the workspace")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--check", action="store_true", help="only read it through and say what it holds")
+    restore.add_argument(
+        "--replace", action="store_true", help="although there is something here, which is then kept aside"
+    )
+    space = commands.group("space", "the public demo on Hugging Face Spaces")
+    built = commands.add("build", "space:build", "write a complete Gradio Space", space)
+    built.add_argument("folder", type=Path, metavar="DIR", help="a new folder; push it as a Space")
+    built.add_argument(
+        "--recording", type=Path, action="append", default=[], metavar="PROJECT",
+        help="a project of a sample with a finished run and comparison, for example by penala demo --project",
+    )  # fmt: skip
+    licences = commands.add("licences", "licences:licences", "every library with its licence; fails on AGPL")
+    licences.add_argument("--dev", action="store_true", help="those for development and the extras too")
+    commands.add(
+        "doctor", "doctor:doctor", "what is wrong here, and how to mend it; exit code 1 if anything is"
+    )

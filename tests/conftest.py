@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from assistant.models.values import ChatModel, Embedder
@@ -12,7 +13,20 @@ from assistant.settings import Settings, from_environment
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+hypothesis.settings.register_profile(
+    "penala", deadline=None
+)  # on a busy machine a deadline fails what is right
+hypothesis.settings.load_profile("penala")
+
 WEIGHTS = from_environment().weights
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With more processes than one, a file stays in one of them; tests/integration shares a trained run."""
+    for item in items:
+        shared = item.path.parent if item.path.parent.name == "integration" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(shared)))
 
 
 @pytest.fixture

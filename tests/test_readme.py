@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import cli
-from assistant.journey import compare
+from assistant.journey import bench
 
 ROOT = Path(__file__).parent.parent
 _UNLISTED = {"__pycache__", "_knowledge"}
@@ -47,5 +47,5 @@ def test_the_program_knows_each_command_named_in_passing(line: str) -> None:
 
 def test_the_readme_names_the_arms_and_the_steps() -> None:
     assert len(WHOLE) > 10
-    assert all(f"`{arm}`" in TEXT for arm in compare.QUESTION_ARMS if arm != "few_shot")
+    assert all(f"`{arm}`" in TEXT for arm in bench.QUESTION_ARMS if arm != "few_shot")
     assert all(f"({step})" in TEXT for step in ("parse", "chunk", "rank", "answer"))

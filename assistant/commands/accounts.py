@@ -7,6 +7,7 @@ from assistant import texts
 from assistant.commands import Call
 from assistant.errors import PenalaError
 from assistant.workspace.accounts import Accounts
+from assistant.workspace.people import ALONE
 from assistant.workspace.projects import Projects
 
 
@@ -48,8 +49,29 @@ def invite(call: Call) -> int:
     """An invitation link to a project of this workspace."""
     asked = call.arguments
     project = Projects(call.settings).open(asked.id)
-    path = f"/join/{Accounts(call.settings.home).invite(project.id, asked.role)}"
+    path = f"{call.settings.root_path}/join/{Accounts(call.settings.home).invite(project.id, asked.role)}"
     return call.show({"path": path, "project": project.id, "role": asked.role}, path)
+
+
+def key(call: Call) -> int:
+    """A key for programs, shown this once; with --end, all keys of the account end."""
+    accounts, asked = Accounts(call.settings.home), call.arguments
+    name = asked.name or ALONE.name
+    if asked.end:
+        ended = accounts.end_keys(name)
+        return call.show({"ended": ended}, _say(call, "keys_ended", count=ended))
+    if name == ALONE.name and accounts.exist():
+        raise PenalaError("key_whose")
+    made = accounts.new_key(name)
+    return call.show({"name": name, "key": made}, f"{made}\n{_say(call, 'key_once')}")
+
+
+def log(call: Call) -> int:
+    """Who did what, the latest first; of one project if it is named."""
+    found = Accounts(call.settings.home).deeds(call.arguments.id or "", call.arguments.limit)
+    rows = [vars(deed) for deed in found]
+    lines = [f"{d.at[:19]}  {d.name}  {d.action}  {d.project}  {d.detail}".rstrip() for d in found]
+    return call.show_rows(rows, "\n".join(lines or [_say(call, "no_deeds")]))
 
 
 def _password(call: Call) -> str:

@@ -10,11 +10,10 @@ from typing import Any
 
 from assistant import texts
 from assistant.advisor import checklist as knowledge
-from assistant.advisor.session import Session, Turn, allowed
-from assistant.advisor.signals import Checklist
+from assistant.advisor.session import Session, Turn
 from assistant.commands import Call
 from assistant.errors import PenalaError
-from assistant.journey import choices
+from assistant.journey import choices, shapes
 from assistant.models.embedding import open_embedder
 from assistant.models.registry import open_model
 from assistant.models.values import ChatModel, Embedder
@@ -76,7 +75,7 @@ def run(
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        turn = _turn(session, _command(line, number, plain=not json_out), line, number)
+        turn = shapes.turn(session, _command(line, number, plain=not json_out), line, number)
         yield json.dumps(turn.to_json(), ensure_ascii=False) if json_out else _shown(turn)
 
 
@@ -90,28 +89,6 @@ def _command(line: str, number: int, plain: bool) -> dict[str, Any]:
     if not isinstance(command, dict):
         raise PenalaError("advise_json", line=number, text=line.strip()[:120])
     return command
-
-
-def _turn(session: Session, command: dict[str, Any], line: str, number: int) -> Turn:
-    match command:
-        case {"say": str(text), **rest} if not rest:
-            return session.say(text)
-        case {"set": dict(values), **rest} if values and not rest:
-            _check(session.checklist, values, number)
-            return session.set_all(values)
-        case {"end": True, **rest} if not rest:
-            return session.end()
-    raise PenalaError("advise_shape", line=number, text=line.strip()[:120])
-
-
-def _check(checklist: Checklist, values: dict[str, Any], number: int) -> None:
-    for name, value in values.items():
-        signal = checklist.signals.get(name)
-        if signal is None:
-            raise PenalaError("advise_signal", line=number, signal=name, allowed=", ".join(checklist.signals))
-        if signal.parse(value) is None:
-            shown = str(value)[:80]
-            raise PenalaError("advise_value", line=number, signal=name, value=shown, allowed=allowed(signal))
 
 
 def _shown(turn: Turn) -> str:

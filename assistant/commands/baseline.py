@@ -10,7 +10,8 @@ from assistant.commands.proposed import by_model
 from assistant.dataset import versions
 from assistant.errors import PenalaError
 from assistant.evaluation.values import Case
-from assistant.journey import choices, compare
+from assistant.journey import choices, compare, shapes
+from assistant.journey.bench import QUESTION_ARMS, Bench
 from assistant.journey.question_arm import QuestionArm
 from assistant.models.values import Decoding
 from assistant.retrieval import drafting, missed, proposing, questions
@@ -57,7 +58,9 @@ def search(call: Call) -> int:
     embedder = open_embedder(call.settings)
     for query in call.queries(call.arguments.query):
         found = searching.search(project, query, embedder, call.arguments.k, _scope(call))
-        call.show({"results": [_result(p) for p in found]}, "\n\n".join(_shown(call, p) for p in found))
+        call.show(
+            {"results": [shapes.passage(p) for p in found]}, "\n\n".join(_shown(call, p) for p in found)
+        )
     return 0
 
 
@@ -66,7 +69,7 @@ def ask(call: Call) -> int:
     arm = call.arguments.arm
     if arm != "rag" and not _scope(call).everything:
         raise PenalaError("scope_without_search", arm=arm)
-    answer = _question_arm(call, arm) if arm in compare.QUESTION_ARMS else _task_arm(call, arm)
+    answer = _question_arm(call, arm) if arm in QUESTION_ARMS else _task_arm(call, arm)
     for question in call.queries(call.arguments.question):
         value = answer(question)
         cited = [f"[{n}] {_place(call, c)}: {c['quote']}" for n, c in enumerate(value["citations"], 1)]
@@ -148,7 +151,7 @@ def _question_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
 
     def answer(question: str) -> dict[str, Any]:
         [said] = arm.say([question])
-        return _answered(said, name, arm.fingerprint, call.language)
+        return shapes.answer(said, name, arm.fingerprint, call.language)
 
     return answer
 
@@ -159,9 +162,7 @@ def _scope(call: Call) -> Scope:
 
 def _opened(call: Call, name: str) -> QuestionArm:
     """The arm as a comparison would run it; one that quotes where `rag` has no model to write the answer."""
-    bench = compare.Bench(
-        call.project, compare.Request("questions", model=call.arguments.model), call.settings
-    )
+    bench = Bench(call.project, compare.Request("questions", model=call.arguments.model), call.settings)
     try:
         return bench.question_arm(name)
     except PenalaError as error:
@@ -179,12 +180,12 @@ def _task_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
     test = f"{frozen[-1].name}:test" if frozen else "questions"
     request = compare.Request(test, (name,), asked.tuned_run, model=asked.model)
     kind = compare.cases(call.project, request)[1] if frozen else "questions"
-    [arm] = compare.Bench(call.project, request, call.settings).arms(kind)
+    [arm] = Bench(call.project, request, call.settings).arms(kind)
 
     def answer(text: str) -> dict[str, Any]:
         [said] = arm.answer([Case("asked", text, "")])
         tokens = said.tokens_in + said.tokens_out
-        return _answered(
+        return shapes.answer(
             Answer(said.text, (), said.refused, 0.0, said.seconds, tokens),
             name,
             arm.fingerprint,
@@ -192,26 +193,6 @@ def _task_arm(call: Call, name: str) -> Callable[[str], dict[str, Any]]:
         )
 
     return answer
-
-
-def _answered(said: Answer, arm: str, fingerprint: str, language: str) -> dict[str, Any]:
-    cited = [
-        {"document": c.document, "page": c.page, "start": c.start, "end": c.stop, "quote": c.quote, "claim": c.claim}
-        for c in said.citations
-    ]  # fmt: skip
-    return {
-        "answer": said.text, "citations": cited, "refused": said.refused, "support": round(said.support, 3),
-        "unsure": said.unsure, "notes": said.notes(language), "asked": said.asked and said.text[slice(*said.asked)],
-        "arm": arm, "fingerprint": fingerprint, "seconds": round(said.seconds, 3), "tokens": said.tokens,
-    }  # fmt: skip
-
-
-def _result(p: Passage) -> dict[str, Any]:
-    return {
-        "document": p.document, "page": p.page, "start": p.start, "end": p.stop, "text": p.text, "score": p.score,
-        "heading": p.heading,
-        "also": [{"document": a.document, "page": a.page, "start": a.start, "end": a.stop} for a in p.also],
-    }  # fmt: skip
 
 
 def _progress(call: Call) -> Callable[[int, int, str], None]:

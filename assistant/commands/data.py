@@ -3,13 +3,12 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from assistant import interchange, texts
 from assistant.commands import Call
-from assistant.dataset import checks, examples, exports, importing, mending, splits
+from assistant.dataset import examples, exports, importing, mending, splits
 from assistant.errors import PenalaError
-from assistant.journey import choices, exporting, freezing, readiness
+from assistant.journey import choices, exporting, freezing, readiness, shapes
 from assistant.workspace import files
 
 
@@ -22,9 +21,9 @@ def import_file(call: Call) -> int:
         read = importing.take(interchange.paste(sys.stdin.read(), "-", options), "-", columns)
     else:
         read = importing.read_file(asked.file, columns, options)
-    found = importing.keep(
-        call.project_made_if_absent(), read
-    )  # only now: a file that cannot be read makes no project
+    _known_split(asked.split)
+    project = call.project_made_if_absent()  # only now: a file that cannot be read makes no project
+    found = importing.keep(project, read, asked.split)
     rejected = [{"row": r.row, "reason": str(r.reason.say(call.language))} for r in found.rejected]
     notices = [str(notice.say(call.language)) for notice in found.notices]
     lines = [_say(call, "imported", imported=len(found.examples), rejected=len(rejected)), *notices]
@@ -46,7 +45,7 @@ def check(call: Call) -> int:
     if call.arguments.groups is not None:
         readiness.set_groups(project, call.arguments.groups)
     report = readiness.report(project, model, call.settings, "all" if call.arguments.deep else "some")
-    findings = [_finding(f, call.language) for f in report.findings]
+    findings = [shapes.finding(f, call.language) for f in report.findings]
     lines = [_say(call, f"ready.{report.ready}")]
     lines += [f"- {f['message']} {f['remedy']}" for f in findings]
     return call.show({"ready": report.ready, "findings": findings}, "\n".join(lines))
@@ -59,7 +58,7 @@ def mend(call: Call) -> int:
         done, key = mending.undo(project), "unmended"
     else:
         model = choices.base(project, call.settings)
-        done, key = readiness.mend(project, model, call.settings, asked.check or ""), "mended"
+        done, key = readiness.mend(project, model, call.settings, asked.check or "", asked.person), "mended"
     value = {"check": done.check, "changed": len(done.rows), "rows": list(done.rows)}
     return call.show(value, _say(call, key, check=done.check, count=len(done.rows)))
 
@@ -90,7 +89,8 @@ def _folds(call: Call, found: Sequence[splits.Fold]) -> int:
 
 def version(call: Call) -> int:
     """Freeze a version."""
-    made = freezing.freeze(call.project, call.settings, call.arguments.note, licence=call.arguments.licence)
+    asked = call.arguments
+    made = freezing.freeze(call.project, call.settings, asked.note, asked.person, licence=asked.licence)
     value = {"version": made.name, "hash": made.hash, "rows": made.rows, "parent": made.parent}
     return call.show(value, _say(call, "frozen", name=made.name, rows=made.rows))
 
@@ -148,19 +148,16 @@ def _sought(call: Call) -> examples.Filter:
     given = call.arguments
     if given.status not in exporting.STATUSES:
         raise PenalaError("no_status", status=given.status, known=", ".join(exporting.STATUSES))
-    if given.split and given.split not in examples.SPLITS:
-        raise PenalaError("no_split", split=given.split, known=", ".join(examples.SPLITS))
+    _known_split(given.split)
     return examples.Filter(
         words=given.words, split=given.split, status=exporting.STATUSES[given.status], tag=given.tag, author=given.author,
         origin=given.origin,
     )  # fmt: skip
 
 
-def _finding(f: checks.Finding, language: str) -> dict[str, Any]:
-    return {
-        "check": f.check, "severity": f.severity, "rows": list(f.rows), "count": len(f.rows),
-        "message": f.say(language), "remedy": f.remedy(language),
-    }  # fmt: skip
+def _known_split(name: str) -> None:
+    if name and name not in examples.SPLITS:
+        raise PenalaError("no_split", split=name, known=", ".join(examples.SPLITS))
 
 
 def _say(call: Call, key: str, **values: object) -> str:

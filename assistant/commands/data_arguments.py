@@ -1,5 +1,6 @@
 """The arguments of `penala data …`; what each command does is in the module that it names."""
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from assistant.commands.parsing import Commands, Group
@@ -14,6 +15,11 @@ def data(commands: Commands) -> None:
     )
     for column in ("input", "output", "source", "tags", "rejected"):
         imported.add_argument(f"--{column}", metavar="COL")
+    imported.add_argument(
+        "--split",
+        default="",
+        help="train, validation or test, for all rows (default: as a column named split says)",
+    )
     imported.add_argument("--sheet", metavar="NAME", help="of an Excel file (default: the first with rows)")
     imported.add_argument("--speaker", metavar="NAME", help="whose messages in a chat log are the answers")
     imported.add_argument(
@@ -33,6 +39,7 @@ def data(commands: Commands) -> None:
     mend = commands.add("mend", "data:mend", "do a check's remedy, so that it can be taken back", group)
     mend.add_argument("check", nargs="?", metavar="CHECK", help="a check's name, for example personal_data")
     mend.add_argument("--undo", action="store_true", help="take the newest remedy back")
+    _by(mend)
     split = commands.add("split", "data:split", "train, validation and test, grouped by source", group)
     split.add_argument("--seed", type=int, default=0)
     split.add_argument("--anew", action="store_true", help="also those that have a split")
@@ -43,6 +50,11 @@ def data(commands: Commands) -> None:
     _making(commands, group)
     _augmenting(commands, group)
     commands.add("targets", "data:targets", "where examples can be exported to", group)
+    _export(commands, group)
+    _review(commands, group)
+
+
+def _export(commands: Commands, group: Group) -> None:
     exported = commands.add("export", "data:export", "write the examples for a tuning service or tool", group)
     exported.add_argument("--to", required=True, metavar="TARGET", help="see: penala data targets")
     exported.add_argument(
@@ -65,7 +77,6 @@ def data(commands: Commands) -> None:
         "--bom", action="store_true", help="begin with the mark by which some programs know UTF-8"
     )
     exported.add_argument("--model", help="base model that the recipe names")
-    _review(commands, group)
 
 
 def _review(commands: Commands, data: Group) -> None:
@@ -94,7 +105,7 @@ def _review(commands: Commands, data: Group) -> None:
     for name in ("show", "accept", "edit", "reject", "skip", "comment", "settle"):
         made[name].add_argument("id")
     for name in set(named) - {"show", "disputes", "status", "agreement", "log"}:
-        made[name].add_argument("--as", dest="person", default=ALONE.name, metavar="NAME", help="who does it")
+        _by(made[name])
     for name in ("accept", "edit", "reject", "skip", "settle"):
         made[name].add_argument("--comment", default="", metavar="TEXT")
     for name in ("edit", "settle"):
@@ -133,6 +144,10 @@ def _augmenting(commands: Commands, data: Group) -> None:
     augment.add_argument("--seed", type=int, default=0)
 
 
+def _by(command: ArgumentParser) -> None:
+    command.add_argument("--as", dest="person", default=ALONE.name, metavar="NAME", help="who does it")
+
+
 def _versions(commands: Commands, data: Group) -> None:
     version = commands.add("version", "data:version", "freeze a version, with a datasheet", data)
     version.add_argument("--note", default="", help="what is new in it")
@@ -146,3 +161,5 @@ def _versions(commands: Commands, data: Group) -> None:
     restore = commands.add("restore", "versions:restore", "what bringing a version back would change", data)
     restore.add_argument("version", metavar="V")
     restore.add_argument("--yes", action="store_true", help="bring it back; what is there is frozen first")
+    for made in (version, restore):
+        _by(made)

@@ -63,7 +63,7 @@ def _stages(
     yield "data", {**data, "summary": f"{version.name}: {data['rows']}, {found.ready}"}
     yield "tune", _tuned(call, project, version.name, model)
     yield "compare", _compared(call, project, compare.Request(f"{version.name}:test"))
-    path = reporting.write(project, call.language, None)
+    path = reporting.write(project, call.language, None, call.settings)
     yield "report", {"path": str(path), "summary": str(path)}
 
 

@@ -2,29 +2,52 @@
 
 import json
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from assistant import texts
 from assistant.commands import Call, finished
 from assistant.jobs import Event, Job, follow
 from assistant.jobs import resume as resume_job
-from assistant.journey import choices, hosted, hosted_words, readiness
+from assistant.journey import choices, electricity, estimating, hosted, hosted_words, readiness
 from assistant.journey import tune as tuning
+from assistant.tuning.plan import Plan
 
 
 def tune(call: Call) -> int:
     """Start a run on a frozen version and, unless --detach, show it to its end."""
     project, asked = call.project, call.arguments
+    if asked.repeat:
+        return _shown(call, tuning.repeat(project, asked.repeat))
     model = asked.model or choices.base(project, call.settings)
     dataset = readiness.version_to_train(project, asked.dataset, model, call.settings, asked.override)
     if hosted.is_hosted(model):
         return _at_provider(call, dataset, model)
-    names = ("epochs", "rank", "rate", "batch", "seed", "layers", "start")
+    names = (
+        "epochs", "rank", "rate", "batch", "seed", "layers", "start", "metric", "patience", "replay", "mix",
+        "temperature",
+    )  # fmt: skip
     changes = tuple((n, getattr(asked, n)) for n in names if getattr(asked, n) is not None)
+    minutes = (asked.budget or 30.0) if asked.search and not asked.tries else 0.0
     request = tuning.Request(
-        dataset, model, asked.method, asked.preset, asked.passages, changes, asked.override or ""
-    )
+        dataset, model, asked.method, asked.preset, asked.passages, changes, asked.override or "", asked.name or "",
+        asked.pilot, minutes, asked.tries if asked.search else 0,
+    )  # fmt: skip
+    if asked.estimate:
+        return _estimated(call, dataset, tuning.planned(request))
     return _shown(call, tuning.start(project, request))
+
+
+def _estimated(call: Call, dataset: str, plan: Plan) -> int:
+    """Time, memory, disk and electricity of the run, which is not started."""
+    found = estimating.estimated(call.project, dataset, plan, call.settings)
+    told = electricity.reckoned(call.project, (found.seconds_low, found.seconds_high), found.gpu)
+    text = texts.say(
+        call.language, "tuning.estimate_line", low=round(found.seconds_low), high=round(found.seconds_high),
+        seconds=round(found.seconds), memory=found.memory / 1e9, disk=round(found.disk / 1e6),
+    )  # fmt: skip
+    return call.show({**asdict(found), **told}, f"{text}\n{electricity.said(told, call.language)}")
 
 
 def _at_provider(call: Call, dataset: str, model: str) -> int:
@@ -47,7 +70,10 @@ def _at_provider(call: Call, dataset: str, model: str) -> int:
 def jobs(call: Call) -> int:
     """The project's runs with their states."""
     rows = [_row(job) for job in (*tuning.runs(call.project), *hosted.runs(call.project))]
-    lines = [f"{row['run']}  {_state(call, row['state'])}  {row['model']}  {row['dataset']}" for row in rows]
+    lines = [
+        f"{row['run']}  {_state(call, row)}  {row['model']}  {row['dataset']}  {row['name']}".rstrip()
+        for row in rows
+    ]
     return call.show_rows(rows, "\n".join(lines) or texts.say(call.language, "tuning.no_runs"))
 
 
@@ -87,7 +113,7 @@ def _shown(call: Call, job: Job) -> int:
 def _ended(call: Call, job: Job) -> int:
     """The last line and the exit code. Raises the error that a failed run ended with."""
     row = _row(job)
-    call.show(row, _state(call, row["state"]))
+    call.show(row, _state(call, row))
     if row["state"] == "failed":
         finished(call, job)
     if row["state"] == "interrupted":
@@ -97,15 +123,19 @@ def _ended(call: Call, job: Job) -> int:
 
 
 def _row(job: Job) -> dict[str, Any]:
-    spec, done = job.spec, job.last("finished") or {}
+    spec, done, state = job.spec, job.last("finished") or {}, job.state()
+    ahead = tuning.ahead(job.events(), state)
     return {
-        "run": job.id, "state": job.state(), "adapter": done.get("adapter"), "metrics": done.get("metrics", {}),
+        "run": job.id, "state": state, "adapter": done.get("adapter"), "metrics": done.get("metrics", {}),
         "seconds": done.get("seconds"), "model": spec["plan"]["model"], "dataset": spec["dataset"],
+        "name": spec.get("name", ""), **({"ahead": ahead} if ahead else {}),
     }  # fmt: skip
 
 
-def _state(call: Call, state: str) -> str:
-    return texts.say(call.language, f"tuning.state.{state}")
+def _state(call: Call, row: dict[str, Any]) -> str:
+    if ahead := row.get("ahead"):
+        return texts.say(call.language, "tuning.queued", ahead=ahead)
+    return texts.say(call.language, f"tuning.state.{row['state']}")
 
 
 def _line(event: Event, language: str) -> str:
@@ -115,10 +145,23 @@ def _line(event: Event, language: str) -> str:
         return tuning.told(event, language)
     v = event.values
     if v["split"] == "validation":
-        return texts.say(language, "tuning.validation_line", step=v["step"], loss=v["loss"])
+        return _validated(v, language)
     if v["step"] % 5:
         return ""
     left = texts.say(language, "tuning.seconds", seconds=v["seconds_left"])
     return texts.say(
         language, "tuning.training_line", step=v["step"], steps=v["steps"], loss=v["loss"], left=left
     )
+
+
+def _validated(v: Mapping[str, Any], language: str) -> str:
+    """Validation loss and, where answers were scored, the kind's first metrics."""
+    scores = v.get("scores") or {}
+    if not scores:
+        return texts.say(language, "tuning.validation_line", step=v["step"], loss=v["loss"])
+    said = ", ".join(
+        f"{texts.say(language, f'evaluation.metrics.{name}.name')} {texts.number(language, 100 * value, 1)} %"
+        for name, value in scores.items()
+    )
+    line = texts.say(language, "tuning.validation_line", step=v["step"], loss=v["loss"])
+    return f"{line}, {said}"

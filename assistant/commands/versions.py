@@ -40,7 +40,7 @@ def restore(call: Call) -> int:
     asked = call.arguments
     name = versions.version(call.project, asked.version).name
     found = versions.restoring(call.project, name)
-    kept = freezing.restore(call.project, call.settings, name) if asked.yes and found else None
+    kept = freezing.restore(call.project, call.settings, name, asked.person) if asked.yes and found else None
     value = {"version": name, **changes(found), "restored": bool(asked.yes), "kept_as": kept.name if kept else None}  # fmt: skip
     lines = [_counted(call, found), *(_line(c) for c in found[: 0 if asked.yes else 20])]
     lines += [_say(call, "restored", name=name, kept=kept.name)] if kept else []

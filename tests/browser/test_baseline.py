@@ -8,7 +8,8 @@ from assistant.retrieval.questions import Question
 from assistant.settings import Settings
 from assistant.workspace.projects import Projects
 
-from .test_journey import _tab, pytestmark  # noqa: F401  these tests need the embedded weights too
+from .conftest import tab
+from .test_journey import pytestmark  # noqa: F401  these tests need the embedded weights too
 
 RULES = (
     "# Aturan perpustakaan\n\nDenda buku yang terlambat ialah Rp2.500 per hari. Untuk naskah langka tertulis Rp9.000.\n\n"
@@ -51,11 +52,11 @@ def project(server, embedder, tmp_path):
     Projects(Settings(home=server.home, weights=server.home / "weights")).delete(made.id)
 
 
-def _open(visit, server, project, tab, width):
+def _open(visit, server, project, name, width):
     page = visit(width=width, height=844).page
     page.goto(f"{server.address}/id/baseline?project={project.id}")
     page.wait_for_selector(".p-documents >> text=siap")
-    _tab(page, tab)
+    tab(page, name)
     return page
 
 

@@ -58,11 +58,11 @@ def test_an_owner_mends_what_the_checks_found(visit, server, project, screenshot
     page.screenshot(path=screenshots / "checks-id-390.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Samarkan data pribadi").first.click()
-    page.wait_for_selector("text=Data pribadi: 2 contoh diperbaiki")
+    page.wait_for_selector("text=Data pribadi: 1 baris diperbaiki")
     masked = examples.find(project, "nik")
     assert masked and masked.input.endswith("NIK [NIK_1]")
     page.get_by_role("button", name="Batalkan: Data pribadi").click()
-    page.wait_for_selector("text=2 contoh kembali seperti semula")
+    page.wait_for_selector("text=1 baris kembali seperti semula")
     back = examples.find(project, "nik")
     assert back and back.input.endswith("3171234506890123")
     item = page.locator(".p-item", has_text="masukan yang sama tetapi jawabannya berbeda")

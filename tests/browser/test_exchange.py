@@ -42,10 +42,13 @@ def test_rows_come_in_are_mended_and_go_out(visit, server, screenshots, project,
     page.get_by_label("Kolom mana yang berisi jawaban ideal").click()
     page.get_by_role("option", name="Balas").click()
     page.wait_for_selector("text=12 contoh akan masuk, 1 baris tidak ikut.")
+    page.get_by_label("Bagian untuk baris ini").click()
+    page.get_by_role("option", name="Latih").click()
     page.screenshot(path=str(screenshots / "import-id-390.png"), full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Impor 12 contoh").click()
     page.wait_for_selector("text=12 contoh diimpor")
+    assert {e.split for e in examples.all_examples(project)} == {"train"}
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Unduh baris yang tidak ikut").click()
     left_out = downloading.value.path().read_text("utf-8-sig")
@@ -60,8 +63,8 @@ def test_rows_come_in_are_mended_and_go_out(visit, server, screenshots, project,
     page.get_by_role("button", name="Impor 1 contoh").click()
     page.wait_for_selector("text=1 contoh diimpor, 0 baris")
     assert len(examples.all_examples(project)) == 13
-    _open(page, "Contoh")
     page.wait_for_selector(".p-banner >> text=13 contoh", timeout=60_000)  # what is true after the import
+    _open(page, "Contoh")
     page.get_by_label("Cari").first.fill("pesanan 1")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 sampai 3 dari 3")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from assistant.cli import main
+from assistant.settings import from_environment
 
 
 class Ran(NamedTuple):
@@ -55,6 +56,7 @@ class Shell:
 def penala(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Shell]:
+    monkeypatch.setenv("PENALA_WEIGHTS", str(from_environment().weights))  # not fetched anew for each test
     monkeypatch.setenv("PENALA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PENALA_OFFLINE", "1")
     monkeypatch.setenv("PENALA_LANG", "en")

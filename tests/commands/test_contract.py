@@ -179,7 +179,7 @@ def test_runs_that_are_not_there(penala: Shell, tmp_path: Path) -> None:
         ({"kind": "failed", "code": "too_few_rows", "values": {"train": "3", "validation": "0"}}, 2, {"en": "3", "id": "3 baris"}),
         ({"kind": "failed", "code": "disk_full", "values": {"folder": "x", "free": "0"}}, 1, {"en": "disk", "id": "Disk penuh"}),
         ({"kind": "cancelled"}, 0, {"en": "Stopped", "id": "Dihentikan"}),
-        ({"kind": "note", "key": "tuning.waiting"}, 1, {"en": "penala resume r001", "id": "penala resume r001"}),
+        ({"kind": "note", "key": "tuning.waiting", "ahead": 1}, 1, {"en": "penala resume r001", "id": "penala resume r001"}),
     ],
     ids=["finished", "bad input", "failed", "cancelled", "interrupted"],
 )  # fmt: skip
@@ -282,7 +282,7 @@ def test_text_is_utf8_wherever_the_command_runs(tmp_path: Path) -> None:
         **os.environ,
         "PYTHONIOENCODING": "ascii",
         "PENALA_HOME": str(tmp_path),
-        "PENALA_WEIGHTS": str(tmp_path),
+        "PENALA_WEIGHTS": str(from_environment().weights),
     }
 
     def run(*words: str, stdin: bytes = b"") -> Any:
@@ -311,7 +311,8 @@ def _written(path: Path, text: str) -> Path:
 def test_an_interview_needs_no_project_and_leaves_none(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "assistant", "advise", "--json"], input='{"end": true}\n', cwd=tmp_path,
-        capture_output=True, text=True, env={**os.environ, "PENALA_HOME": str(tmp_path / "home"), "PENALA_WEIGHTS": str(tmp_path)},
+        capture_output=True, text=True,
+        env={**os.environ, "PENALA_HOME": str(tmp_path / "home"), "PENALA_WEIGHTS": str(from_environment().weights)},
     )  # fmt: skip
     assert done.returncode == 0 and json.loads(done.stdout)["decision"] is not None
     assert not list(tmp_path.rglob("project.db"))
