@@ -36,6 +36,8 @@ def test_five_examples_by_keyboard_then_one_changed_and_taken_back(visit, server
     page.wait_for_selector(".p-collect .p-blocks")
     page.get_by_role("button", name="Ubah contoh e5").click()
     page.wait_for_selector("text=Ubah contoh e5")
+    # the heading may stand a moment before the fields are filled
+    page.wait_for_function("document.querySelectorAll('.p-collect textarea')[1].value.includes('SL-5')")
     page.locator(".p-collect textarea").nth(1).fill("Pesanan SL-5 tiba lusa.")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=Contoh e5 diubah.")
