@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup run check test test-long clean
+.PHONY: setup run check test test-long coverage clean
 setup: $(READY)
 	@$(BIN)/penala models fetch --embedded
 
@@ -22,10 +22,13 @@ check: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 test: setup check
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not long" --cov=assistant --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not long"
 
 test-long: setup
 	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+coverage: setup  # apart from the tests: it doubles their time
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not long" --cov=assistant --cov-report=term:skip-covered
 
 clean:
 	rm -rf .venv dist build screenshots

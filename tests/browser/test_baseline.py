@@ -73,7 +73,7 @@ def test_each_lost_answer_stands_under_its_step(visit, server, project, screensh
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.long)])
 def test_two_versions_of_a_prompt_stand_side_by_side(visit, server, project, screenshots, width):
     page = _open(visit, server, project, "Prompt", width)
     page.get_by_label("pertanyaan tentang dokumen").check()

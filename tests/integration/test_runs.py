@@ -59,6 +59,7 @@ def test_a_killed_run_is_interrupted_and_resumes_from_the_newest_checkpoint_that
     assert main(["resume", job.id, "--project", str(project.folder)]) == 2  # it has ended
 
 
+@pytest.mark.long
 def test_of_two_runs_one_waits_and_a_cancelled_one_keeps_its_adapter(project: Project, outlived: Job) -> None:
     ended(outlived)
     first = started(project, epochs=40)

@@ -15,6 +15,7 @@ from .conftest import MODEL, ended, notes, started
 pytestmark = pytest.mark.models
 
 
+@pytest.mark.long
 def test_a_run_is_repeated_from_its_record_with_the_same_result(project: Project, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     first = started(project, epochs=1, rank=4)
     assert ended(first) == "finished", first.log()

@@ -28,11 +28,12 @@ def answers(project) -> list[list[str]]:
 
 
 def best(project) -> list[tuple[str, list[float]]]:
-    """All scores, and the first passage where none is worth the same: of equals a new graph may name others."""
+    """The best score, and its passage where no other is worth the same: among equals a new graph may name others, or
+    overlook some."""
     told = []
     for passages in search.search_many(project, QUERIES, WordEmbedder()):
         scores = [round(p.score, 4) for p in passages]
-        told.append((passages[0].text if scores[:1] != scores[1:2] else "", scores))
+        told.append((passages[0].text if scores[:1] != scores[1:2] else "", scores[:1]))
     return told
 
 
