@@ -187,11 +187,11 @@ class Session:
         elif not (takes or clash or told or sentences) and order != "end":
             sentences.append(self._word("nothing_new"))
         ask = self.checklist.signals[clash.signal] if clash else None
+        if found.torn:
+            ask = ask or self.checklist.signals[found.torn[0].signal]
+            sentences.append(replies.torn(*found.torn, self.checklist, self.language))
         if clash:
             sentences.append(replies.differs(clash, facts[clash.signal], self.checklist, self.language))
-        elif found.torn:
-            ask = self.checklist.signals[found.torn[0].signal]
-            sentences.append(replies.torn(*found.torn, self.checklist, self.language))
         end = order == "end"
         return self._kept(said, asked, sentences, facts, after, None if end else ask, end=end)
 

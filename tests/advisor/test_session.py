@@ -149,6 +149,20 @@ def test_an_inferred_contradiction_is_asked_about_and_not_taken(session: Session
     assert session.say("Weekly").facts["knowledge_change"].value == "weekly"
 
 
+def test_a_message_at_odds_with_itself_and_with_what_was_known_says_both(session: Session) -> None:
+    session.set("knowledge_change", "static")
+    turn = session.say("By the way, prices change every week. Cost is no issue. The bill is too expensive.")
+    assert turn.asks and turn.asks.signal == "knowledge_change"
+    assert turn.reply.count("Which is right?") == 2 and "you say two things" in turn.reply
+    assert "cost_pressure" not in turn.facts
+
+
+def test_a_message_at_odds_with_itself_is_asked_about(session: Session) -> None:
+    turn = session.say("Cost is no issue. The bill is too expensive.")
+    assert turn.asks and turn.asks.signal == "cost_pressure"
+    assert session.say(list(turn.asks.answers.values())[0]).facts["cost_pressure"].origin == "said"
+
+
 def test_not_knowing_which_leaves_what_was_known(session: Session) -> None:
     session.set("knowledge_change", "static")
     session.say("by the way, prices change every week")
