@@ -5,6 +5,7 @@ happened, one line an event), `log.txt` (what it printed), `cancel` (present onc
 State is never stored: it follows from the last event and from whether that very process lives.
 """
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -30,6 +31,7 @@ State = Literal["running", "finished", "failed", "cancelled", "interrupted"]
 _LAST: dict[str, State] = {"finished": "finished", "failed": "failed", "cancelled": "cancelled"}
 _SIGN_IN_SECONDS = 10.0
 _RESERVE_BYTES = 16_384
+_LOWEST = 19  # of Unix's priorities
 
 
 class Cancelled(Exception):
@@ -137,6 +139,15 @@ def resume(job: Job) -> Job:
             raise PenalaError("job_running", job=job.id)
         (job.folder / "cancel").unlink(missing_ok=True)
         return _spawn(job, job.spec["worker"])
+
+
+def give_way(job: Job) -> None:
+    """Let the job's process run only when nothing else needs the processor; one that has ended is let be."""
+    with contextlib.suppress(psutil.Error, OSError, ValueError, KeyError):
+        pid = int(json.loads((job.folder / "process.json").read_text("utf-8"))["pid"])
+        psutil.Process(pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _LOWEST))  # Windows names it
+        # Where Linux shares time out among sessions, a number within a session of its own changes nothing.
+        Path(f"/proc/{pid}/autogroup").write_text(str(_LOWEST))
 
 
 def jobs_in(folder: Path) -> list[Job]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant import jobs
 from assistant.dataset import examples, importing
 from assistant.errors import PenalaError
 from assistant.journey import choices, documents
@@ -73,7 +74,8 @@ def ready(projects: Projects) -> None:
     if mark.exists():
         return
     for chosen in samples():
-        documents.start(create(projects, chosen.id), [chosen.folder / "documents"])
+        started = documents.start(create(projects, chosen.id), [chosen.folder / "documents"])
+        jobs.give_way(started)  # the first visitor's first reply comes first
     mark.touch()
 
 

@@ -39,20 +39,17 @@ class E5:
     """
 
     def __init__(self, folder: Path, dtype: str) -> None:
-        # Not through sentence-transformers: importing it takes longer than all the rest of a first reply.
+        # Neither sentence-transformers nor transformers: importing them takes longer than the rest of a first reply.
         import torch
         from tokenizers import Tokenizer
-        from transformers.models.bert import BertModel
 
-        from assistant.models.local import load_quietly
+        from assistant.models import encoder
 
-        load_quietly()
-        # Without the pooling head: nothing reads it, and the converted file does not hold it.
-        options: dict[str, Any] = {"dtype": dtype, "add_pooling_layer": False, "local_files_only": True}
-        model: Any = BertModel.from_pretrained(folder, **options)
-        self._model = model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._model = encoder.load(folder, getattr(torch, dtype)).to(self._device)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._room = _GPU_TOKENS if self._model.device.type == "cuda" else _BATCH_TOKENS
+        self._pad = self._tokenizer.token_to_id("<pad>") or 0
+        self._room = _GPU_TOKENS if self._device == "cuda" else _BATCH_TOKENS
         self._lock = threading.Lock()
         found = folders.manifest(folder)
         body = json.dumps([ID, found.files if found else str(folder)], sort_keys=True)
@@ -93,38 +90,30 @@ class E5:
         """For each text the mean over its tokens of the last hidden states."""
         import torch
 
-        rows, mask = self._padded(ids)
+        rows, empty = self._padded(ids)
         with torch.inference_mode():
-            hidden = self._model(input_ids=rows, attention_mask=mask).last_hidden_state.float()
-            means = (hidden * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+            hidden = self._model(rows, empty)[-1].float().masked_fill(empty[:, :, None], 0)
+            means = hidden.sum(dim=1) / (~empty).sum(dim=1, keepdim=True)
         made: Vectors = means.cpu().numpy()
         return made
 
     def _states(self, ids: list[list[int]], layers: Sequence[int]) -> Vectors:
-        """(texts, tokens, width): the states after these layers, side by side."""
+        """(texts, tokens, width): the states after these layers, side by side; what lies above is not computed."""
         import torch
 
-        rows, mask = self._padded(ids)
-        encoder = self._model.encoder
-        whole = encoder.layer
-        try:
-            encoder.layer = whole[: max(layers)]  # what lies above is not looked at
-            with torch.inference_mode():
-                states = self._model(
-                    input_ids=rows, attention_mask=mask, output_hidden_states=True
-                ).hidden_states
-        finally:
-            encoder.layer = whole
+        with torch.inference_mode():
+            states = self._model(*self._padded(ids), max(layers))
         made: Vectors = torch.cat([states[layer].float() for layer in layers], -1).cpu().numpy()
         return made
 
     def _padded(self, ids: list[list[int]]) -> tuple[Any, Any]:
+        """Token ids and where there are none, (texts, tokens) both."""
         import torch
 
-        width, pad, device = max(map(len, ids)), self._model.config.pad_token_id, self._model.device
-        rows = torch.tensor([row + [pad] * (width - len(row)) for row in ids], device=device)
-        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=device)
-        return rows, mask
+        width = max(map(len, ids))
+        rows = torch.tensor([row + [self._pad] * (width - len(row)) for row in ids], device=self._device)
+        lengths = torch.tensor([len(row) for row in ids], device=self._device)
+        return rows, torch.arange(width, device=self._device)[None, :] >= lengths[:, None]
 
 
 def _cut(tokens: list[Any]) -> list[Any]:

@@ -66,6 +66,15 @@ class Context:
     models: Models
     background: Background
 
+    def open_reader(self) -> None:
+        """Open in the background what free text is read with, where its weights are here: the first reply needs it."""
+        from assistant.advisor.explaining import open_shelf
+        from assistant.models import weights
+        from assistant.models.embedding import ID
+
+        if weights.present(ID, self.settings):
+            self.background.start("open embedder", lambda report: open_shelf(self.models.embedder()))
+
     def project(self, request: gr.Request) -> Project:
         """The project that the page's address names. Raises PenalaError("ui_no_project")."""
         found = self.project_or_none(request)

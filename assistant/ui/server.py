@@ -2,7 +2,8 @@
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ def serve(settings: Settings, opened: Callable[[str], None] | None = None) -> No
             context.background.start("fetch:embedded", lambda report: _embedded(settings))
         else:
             samples.ready(context.projects)
+        context.open_reader()
         app = create_app(context)
         if opened:
             opened(f"http://{settings.host}:{settings.port}/")
@@ -98,10 +100,13 @@ def create_app(context: Context) -> "FastAPI":
     space = context.settings.space
     app.include_router((guests.Guests(context) if space else entry.Entry(context)).routes())
     app.get("/download/{kind}/{project}/{name}")(downloads.sender(context))
-    for language in LANGUAGES:
+    with _built_once():
+        built = {language: assemble(pages(context, language), language) for language in LANGUAGES}
+        named = endpoints.Endpoints(context).build()
+    for language, blocks in built.items():
         app.get(f"/{language}")(_with_slash(language))
-        _mount(app, assemble(pages(context, language), language), f"/{language}", _largest_upload(space))
-    _mount(app, endpoints.Endpoints(context).build(), endpoints.PATH, "1kb", show_error=True)
+        _mount(app, blocks, f"/{language}", _largest_upload(space))
+    _mount(app, named, endpoints.PATH, "1kb", show_error=True)
     own = security.is_loopback(context.settings.host) and not space
     hosts = security.own_names(context.settings.host) if own else frozenset()
     framed_by = "https://huggingface.co" if space else ""
@@ -109,6 +114,22 @@ def create_app(context: Context) -> "FastAPI":
     app.add_middleware(gate.Gate, accounts=context.accounts, visitors=space)
     app.add_middleware(security.Guard, hosts=hosts, same_origin=not space, framed_by=framed_by)
     return app
+
+
+@contextmanager
+def _built_once() -> Iterator[None]:
+    """Gradio describes a Blocks and makes a web application of it each time it is left: 23 times a language, and most
+    of the time of a start. Only what `gr.mount_gradio_app` makes of it afterwards is served."""
+    from gradio import Blocks
+    from gradio.routes import App
+
+    described, made = Blocks.get_config_file, App.create_app
+    Blocks.get_config_file = lambda *_, **__: {}
+    App.create_app = staticmethod(lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        Blocks.get_config_file, App.create_app = described, made
 
 
 def assemble(built: "dict[str, gr.Blocks]", language: str) -> "gr.Blocks":

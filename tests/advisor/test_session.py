@@ -160,7 +160,7 @@ def test_a_message_at_odds_with_itself_and_with_what_was_known_says_both(session
 def test_a_message_at_odds_with_itself_is_asked_about(session: Session) -> None:
     turn = session.say("Cost is no issue. The bill is too expensive.")
     assert turn.asks and turn.asks.signal == "cost_pressure"
-    assert session.say(list(turn.asks.answers.values())[0]).facts["cost_pressure"].origin == "said"
+    assert session.say(next(iter(turn.asks.answers.values()))).facts["cost_pressure"].origin == "said"
 
 
 def test_not_knowing_which_leaves_what_was_known(session: Session) -> None:

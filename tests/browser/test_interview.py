@@ -43,6 +43,16 @@ def _say(page, text):
     return _last(page)
 
 
+def _opened(page):
+    """The field of the form for a fact, in view and with the keyboard in it."""
+    field = page.get_by_label("Jawaban", exact=True)
+    page.wait_for_function("document.activeElement.closest('.p-editor')")
+    page.wait_for_timeout(300)
+    box = field.bounding_box()
+    assert box and 0 <= box["y"] <= 844 - box["height"]
+    return field
+
+
 def test_a_whole_interview(visit, server, project, screenshots):
     page = visit(width=390, height=844).page
     page.goto(f"{server.address}/id/decide?project={project}")
@@ -66,11 +76,7 @@ def test_a_whole_interview(visit, server, project, screenshots):
     assert page.locator(".p-answer").all_inner_texts() == question
     assert "Bulanan" in chip.inner_text() and corrected[:40] in page.locator(".p-chat").inner_text()
     chip.click()
-    field = page.get_by_label("Jawaban", exact=True)
-    page.wait_for_function("document.activeElement.closest('.p-editor')")
-    page.wait_for_timeout(300)
-    box = field.bounding_box()
-    assert box and 0 <= box["y"] <= 844 - box["height"]
+    field = _opened(page)
     field.fill("kapan-kapan")
     page.get_by_role("button", name="Simpan").click()
     page.get_by_text("bukan salah satu jawaban").wait_for()

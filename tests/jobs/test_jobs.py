@@ -64,6 +64,16 @@ def test_a_job_runs_to_its_end_and_tells_each_step(folder: Path) -> None:
     assert caught.value.code == "job_exists"
 
 
+def test_a_job_gives_way_to_all_else_until_it_has_ended(folder: Path) -> None:
+    job = _start(folder, total=10_000)
+    _until(lambda: _steps(job) > 0)
+    jobs.give_way(job)
+    assert psutil.Process(_pid(job)).nice() > psutil.Process().nice()
+    job.cancel()
+    _until(lambda: job.state() == "cancelled" and not job.alive())
+    jobs.give_way(job)  # nothing is left to slow down
+
+
 def test_a_killed_worker_is_interrupted_and_resumes(folder: Path) -> None:
     job = _start(folder, **_LONG)
     _until(lambda: _steps(job) >= 3)

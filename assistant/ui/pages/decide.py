@@ -8,12 +8,11 @@ import gradio as gr
 
 from assistant.advisor import checklist, written
 from assistant.advisor.decision import shown
-from assistant.advisor.explaining import open_shelf
 from assistant.advisor.session import Session, Turn
 from assistant.advisor.signals import UNKNOWN, Signal
 from assistant.errors import PenalaError
 from assistant.journey import choices
-from assistant.models import weights
+from assistant.models import embedding, weights
 from assistant.models.values import ChatModel, Embedder
 from assistant.ui import decide_view, parts, views
 from assistant.ui.decide.estimate_tab import EstimateTab
@@ -22,7 +21,6 @@ from assistant.workspace.project import Project
 
 Messages = list[dict[str, str]]
 View = tuple[Messages, str, str, str]
-_EMBEDDER = "multilingual-e5-small"
 
 # The form for a fact comes into view with the keyboard in its field; on a phone it opens below what is seen.
 _OPENED = """() => setTimeout(() => {
@@ -112,10 +110,7 @@ class DecidePage(Part):
         project = self.context.project_or_none(request)
         if project is None:
             return [], "", "", ""
-        if weights.present(_EMBEDDER, self.context.settings):
-            self.context.background.start(
-                "open embedder", lambda report: open_shelf(self.context.models.embedder())
-            )
+        self.context.open_reader()
         session = self._session(project)
         return self._view(session, session.state())
 
@@ -188,7 +183,7 @@ class DecidePage(Part):
 
     def _embedder(self) -> Embedder | None:
         """None where its weights are not here: then only sure signs in the text are understood."""
-        here = weights.present(_EMBEDDER, self.context.settings)
+        here = weights.present(embedding.ID, self.context.settings)
         return self.context.models.embedder() if here else None
 
     def _view(self, session: Session, turn: Turn) -> View:
