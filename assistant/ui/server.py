@@ -165,19 +165,28 @@ def _mount(app: "FastAPI", blocks: "gr.Blocks", path: str, largest: str, show_er
     )  # fmt: skip
 
 
-# Ctrl+Enter (or Cmd+Enter) inside a panel presses its save button.
-_SAVE = """
+# Ctrl+Enter (or Cmd+Enter) inside a panel presses its save button; a link of the header that is clicked before the
+# header is filled takes the project along.
+_KEYS = """
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
   const save = event.target.closest('.p-panel')?.querySelector('button.p-save');
   if (save) { event.preventDefault(); save.click(); }
 });
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('.p-tools a');
+  const project = new URLSearchParams(location.search).get('project');
+  if (!link || !project || link.search.includes('project=')) return;
+  const to = new URL(link.href);
+  to.searchParams.set('project', project);
+  link.href = to.href;
+}, true);
 """
 
 
 def _head() -> str:
-    """One key for saving, and our icon where a reverse proxy shows us under a path."""
-    return f'<link rel="icon" href="{addresses.ROOT}/favicon.ico"><script>{_SAVE}</script>'
+    """One key for saving, links that keep the project, and our icon where a reverse proxy shows us under a path."""
+    return f'<link rel="icon" href="{addresses.ROOT}/favicon.ico"><script>{_KEYS}</script>'
 
 
 def alive() -> dict[str, str]:

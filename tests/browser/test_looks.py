@@ -50,6 +50,11 @@ def test_the_language_switch_keeps_page_and_project(visit, server, project):
     page.click(".p-lang a[hreflang=en]")
     page.wait_for_url(f"**/en/data?project={project}")
     page.wait_for_selector("text=Training data")
+    page.wait_for_selector(".p-path")
+    # as it is before the header is filled
+    page.evaluate("document.querySelector('.p-lang a[hreflang=id]').setAttribute('href', '/id/data')")
+    page.click(".p-lang a[hreflang=id]")
+    page.wait_for_url(f"**/id/data?project={project}")
 
 
 def test_a_new_project_deleted_and_brought_back(visit, server):
