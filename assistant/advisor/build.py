@@ -35,7 +35,7 @@ _OPEN = 0.3  # how far a signal left open teaches that it is not told; an answer
 
 Row = dict[str, Any]
 Codes = dict[str, str]  # a message's signals and the codes of their answers
-Judged = tuple[float, float]  # an answer's chance, and how far it is right (0 to 1)
+Judged = tuple[float, float, bool]  # an answer's chance, how far it is right (0 to 1), whether a rule finds it too
 
 
 def main() -> int:
@@ -52,9 +52,9 @@ def main() -> int:
     lessons = lessons_of(rows, codes, outcomes, kept)
     sizes = [len(mine) for mine in by_signal(outcomes).values()]
     tried = train([one for one, row in zip(lessons, rows, strict=True) if not _held(row)], sizes, brief)
-    least = threshold(tried, rows, codes, lessons, outcomes)
+    least, least_twice = thresholds(tried, rows, codes, lessons, outcomes)
     every = train(lessons, sizes, brief)
-    write(outcomes, (tried, every), least)  # together they know better how sure they are
+    write(outcomes, (tried, every), least, least_twice)  # together they know better how sure they are
     count = bank.save(fixed_texts(), embedder, KNOWLEDGE / bank.FILE)
     print(f"{len(rows)} messages, shortened ones and replies, {len(outcomes)} outcomes; {count} vectors")
     return 0
@@ -141,28 +141,31 @@ def _place(text: str, quote: str) -> tuple[int, int]:
     return start, start + len(quote)
 
 
-def threshold(
+def thresholds(
     net: Weights,
     rows: Sequence[Row],
     codes: Sequence[Codes],
     lessons: Sequence[Lesson],
     outcomes: tuple[Pair, ...],
-) -> float:
-    """The chance from which on an answer counts, for every hand that the net did not learn from."""
-    made = Reader(outcomes, (net,), 0.0)
+) -> tuple[float, float]:
+    """The chances from which on an answer counts, for every hand that the net did not learn from: of all answers, and
+    of those that a rule finds in the text too."""
+    made = Reader(outcomes, (net,), 0.0, 0.0)
     found: dict[str, list[Judged]] = {}
     for row, one, lesson in zip(rows, codes, lessons, strict=True):
         if _held(row):
             chances, _ = made.chances(lesson.tokens, lesson.signs)
-            found.setdefault(row["hand"], []).extend(_judged(chances, one, outcomes, row.get("open", ())))
+            judged = _judged(chances, lesson.signs, one, outcomes, row.get("open", ()))
+            found.setdefault(row["hand"], []).extend(judged)
     # The hand that is hardest to read decides: users are other hands still.
     least = max(map(_least, found.values()))
+    least_twice = max(_least([one for one in judged if one[2]]) for judged in found.values())
     for hand, judged in found.items():
         there = sum(len(one) for one, row in zip(codes, rows, strict=True) if row.get("hand") == hand)
-        read = [right for chance, right in judged if chance >= least]
+        read = [right for chance, right, twice in judged if chance >= (least_twice if twice else least)]
         print(f"{hand}: {there} facts, precision {np.mean(read):.3f}, recall {sum(read) / there:.3f}")
-    print(f"an answer counts from a chance of {least:.2f} on")
-    return least
+    print(f"an answer counts from a chance of {least:.2f} on, {least_twice:.2f} where a rule finds it too")
+    return least, least_twice
 
 
 def _held(row: Row) -> bool:
@@ -170,21 +173,22 @@ def _held(row: Row) -> bool:
 
 
 def _judged(
-    chances: Vectors, codes: Codes, outcomes: tuple[Pair, ...], unmarked: Sequence[str]
+    chances: Vectors, signs: Vectors, codes: Codes, outcomes: tuple[Pair, ...], unmarked: Sequence[str]
 ) -> list[Judged]:
     """The likeliest answer for each signal."""
     found = []
     for signal, mine in by_signal(outcomes).items():
         best = max((n for n in mine if outcomes[n][1] != NONE), key=lambda n: chances[n])
         left_open = signal in unmarked and signal not in codes
-        found.append((float(chances[best]), 0.5 if left_open else outcomes[best][1] == codes.get(signal)))
+        right = 0.5 if left_open else float(outcomes[best][1] == codes.get(signal))
+        found.append((float(chances[best]), right, bool(signs[best])))
     return found
 
 
 def _least(judged: Sequence[Judged]) -> float:
     """The lowest chance from which on enough answers are right."""
     ordered = sorted(judged, reverse=True)
-    good = np.cumsum([right for _, right in ordered]) / np.arange(1, len(ordered) + 1)
+    good = np.cumsum([right for _, right, _ in ordered]) / np.arange(1, len(ordered) + 1)
     return ordered[int(np.flatnonzero(good >= _PRECISION)[-1])][0]
 
 
@@ -195,7 +199,7 @@ def learned_from() -> str:
     ).hexdigest()
 
 
-def write(outcomes: tuple[Pair, ...], made: Sequence[Weights], least: float) -> None:
+def write(outcomes: tuple[Pair, ...], made: Sequence[Weights], least: float, least_twice: float) -> None:
     weights = {
         f"{n}:{name}": weight.astype(np.float16) for n, net in enumerate(made) for name, weight in net.items()
     }
@@ -204,6 +208,7 @@ def write(outcomes: tuple[Pair, ...], made: Sequence[Weights], least: float) -> 
         outcomes=np.array(["|".join(pair) for pair in outcomes]),
         nets=np.array(len(made)),
         least=np.array(least),
+        least_twice=np.array(least_twice),
         learned_from=np.array(learned_from()),
         **weights,  # type: ignore[arg-type]
     )

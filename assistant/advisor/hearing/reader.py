@@ -58,6 +58,7 @@ class Reader:
     outcomes: tuple[Pair, ...]
     nets: tuple[Weights, ...]
     least: float  # chance from which on an answer counts; below, it is a guess
+    least_twice: float  # the same for an answer that a rule finds in the text too
 
     def read(
         self, text: str, embedder: Embedder, sure: Collection[Pair] = (), asked: str | None = None
@@ -157,7 +158,7 @@ def load(folder: Path = KNOWLEDGE) -> Reader:
             number, _, weight = name.partition(":")
             if weight:
                 nets[int(number)][weight] = stored[name].astype(np.float32)
-        return Reader(_pairs(stored["outcomes"]), tuple(nets), float(stored["least"]))
+        return Reader(_pairs(stored["outcomes"]), tuple(nets), float(stored["least"]), float(stored["least_twice"]))
 
 
 def _pairs(names: NDArray[np.str_]) -> tuple[Pair, ...]:

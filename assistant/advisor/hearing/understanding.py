@@ -15,7 +15,7 @@ from assistant.advisor.facts import Fact, Origin, is_guess
 from assistant.advisor.hearing import media, orders, reader, slips
 from assistant.advisor.hearing.aims import aimed
 from assistant.advisor.hearing.bills import is_bill
-from assistant.advisor.hearing.counting import counts_examples
+from assistant.advisor.hearing.counting import counts_examples, is_for_training
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.hearing.staying import stays
@@ -25,6 +25,7 @@ from assistant.models.values import Embedder
 
 _LONGEST = 6000  # characters that are read; more is a document, not an answer
 _LIKELIER = 0.5  # chance from which on a band of numbers is likelier than not
+_GRAVE = 3  # points for waiting
 _SELDOM = 0.6  # chance from which on a rare answer is a guess
 _BARE = 5  # words that hold no more than that one does not know
 _SHORT = 15  # words of a message in which a count is what it looks like
@@ -188,7 +189,7 @@ def _torn(clauses: Sequence[str], checklist: Checklist) -> tuple[Fact, Fact] | N
     """The first signal that two clauses answer differently, by sure signs."""
     for signal in checklist.signals.values():
         hits = {a.code: c for c in clauses for a in signal.choices if _matches(a, c.casefold())}
-        if signal.kind == "choice" and len(hits) == 2 and len(set(hits.values())) == 2:
+        if signal.kind == "choice" and not _hindrance(signal, hits) and len(hits) == 2 and len(set(hits.values())) == 2:
             first, second = (Fact(signal.name, code, clause, "inferred") for code, clause in hits.items())
             return first, second
     return None
@@ -219,14 +220,19 @@ def _weighed(
     sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
     short = len(text.split()) <= _SHORT
     stays = ("text", "number") if short else ("text",)
-    kept = {n: f for n, f in found.items() if n == asked or checklist.signals[n].kind in stays}
+    kept = {
+        n: f
+        for n, f in found.items()
+        if n == asked or checklist.signals[n].kind in stays or _certain(f, checklist.signals[n])
+    }
     made = reader.load()
     reads = [
         one for one in made.read(text, embedder, sure, asked) if one.said or not short or one.signal == asked
     ]
     for one in reads:
         signal = checklist.signals[one.signal]
-        enough = one.chance >= made.least or one.signal == asked
+        twice = (one.signal, one.code) in sure  # a rule found it too
+        enough = one.chance >= (made.least_twice if twice else made.least) or one.signal == asked
         if one.signal in kept:
             continue
         if signal.kind == "number":
@@ -242,6 +248,19 @@ def _weighed(
             kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
     denied = {one.signal for one in reads if (one.signal, one.code) not in sure and one.chance >= made.least}
     return kept | {n: fact for n, fact in found.items() if short and n not in denied}
+
+
+def _certain(fact: Fact, signal: Signal) -> bool:
+    """What a rule found that the reader does not overrule: a large count of labelled examples, and what must be put
+    right before anything is trained, which a user may take back."""
+    if signal.kind == "number":
+        return (
+            isinstance(fact.value, int)
+            and signal.name == "examples"
+            and is_for_training((fact.quote or "").casefold(), fact.value)
+        )
+    answer = signal.answer(fact.value)
+    return answer is not None and answer.rare and answer.effects.get("not_ready", 0) >= _GRAVE
 
 
 def _read(one: reader.Read, old: Fact | None, signal: Signal) -> Fact:
@@ -342,12 +361,21 @@ def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:
                     hits.setdefault(answer.code, clause)
         if signal.kind == "text":
             hits = dict(list(hits.items())[:1])  # the first listed is the most exact
+        if worst := _hindrance(signal, hits):
+            hits = {worst: hits[worst]}
         if len(hits) == 1:
             code, clause = next(iter(hits.items()))
             if signal.kind == "text" and clause.endswith("?"):  # to ask about a platform is not to choose it
                 yield Fact(signal.name, _value(signal, code), None, "assumed")
             else:
                 yield Fact(signal.name, _value(signal, code), clause, "inferred")
+
+
+def _hindrance(signal: Signal, hits: Mapping[str, str]) -> str | None:
+    """The gravest of several answers that each speak for waiting: labels may contradict each other and be in the test
+    data as well."""
+    holds = {code: signal.answers[code].effects.get("not_ready", 0.0) for code in hits}
+    return max(holds, key=holds.__getitem__) if len(holds) > 1 and min(holds.values()) > 0 else None
 
 
 def _matches(answer: Answer, clause: str) -> bool:
