@@ -35,7 +35,9 @@ _OPEN = 0.3  # how far a signal left open teaches that it is not told; an answer
 
 Row = dict[str, Any]
 Codes = dict[str, str]  # a message's signals and the codes of their answers
-Judged = tuple[float, float, bool]  # an answer's chance, how far it is right (0 to 1), whether a rule finds it too
+Judged = tuple[
+    float, float, bool
+]  # an answer's chance, how far it is right (0 to 1), whether a rule finds it too
 
 
 def main() -> int:

@@ -158,7 +158,9 @@ def load(folder: Path = KNOWLEDGE) -> Reader:
             number, _, weight = name.partition(":")
             if weight:
                 nets[int(number)][weight] = stored[name].astype(np.float32)
-        return Reader(_pairs(stored["outcomes"]), tuple(nets), float(stored["least"]), float(stored["least_twice"]))
+        return Reader(
+            _pairs(stored["outcomes"]), tuple(nets), float(stored["least"]), float(stored["least_twice"])
+        )
 
 
 def _pairs(names: NDArray[np.str_]) -> tuple[Pair, ...]:

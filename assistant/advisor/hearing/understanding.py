@@ -34,7 +34,9 @@ _MADE: dict[str, ByWords] = {}
 
 _ASKING = re.compile(
     r"(apa(kah)?|bagaimana(kah)?|gimana|kenapa|mengapa|kapan|berapa|bedanya|bisakah|bolehkah|perlukah|haruskah|siapa|mana|"
-    r"what|how|why|when|which|who|is|are|do|does|can|could|should|must|will|would)\b"
+    r"what|how|why|when|which|who|is|are|do|does|can|could|should|must|will|would|"
+    r"((coba|tolong|mohon|bisa) )?(di)?(jelasin|jelaskan|terangin|terangkan)( dong| ya| kak)* (apa|kenapa|mengapa|bagaimana|gimana|kapan|beda\w*)|"
+    r"(please )?explain (to me )?(what|why|how|when|the difference))\b"
 )
 _YES = re.compile(
     r"(ya+|iya+h?|yup|yep|yes|yeah|sure|betul|benar|bener|sudah|udah|ada|oke?|okay|correct|of course|tentu|pasti|punya)\b"
@@ -189,7 +191,12 @@ def _torn(clauses: Sequence[str], checklist: Checklist) -> tuple[Fact, Fact] | N
     """The first signal that two clauses answer differently, by sure signs."""
     for signal in checklist.signals.values():
         hits = {a.code: c for c in clauses for a in signal.choices if _matches(a, c.casefold())}
-        if signal.kind == "choice" and not _hindrance(signal, hits) and len(hits) == 2 and len(set(hits.values())) == 2:
+        if (
+            signal.kind == "choice"
+            and not _hindrance(signal, hits)
+            and len(hits) == 2
+            and len(set(hits.values())) == 2
+        ):
             first, second = (Fact(signal.name, code, clause, "inferred") for code, clause in hits.items())
             return first, second
     return None

@@ -17,6 +17,7 @@ ORDERS = {
     "repeat": ("repeat the question", "repeat please", "what was the question again?", "come again?", "ulangi pertanyaannya", "pertanyaannya apa tadi?", "tadi nanya apa ya", "hah?", "what?", "apa?", "bisa diulang?", "say that again", "sorry, what was the question?", "ulangi dong"),
 }  # fmt: skip
 TALK = {
+    "ask": ("mau tanya dong", "boleh nanya sesuatu?", "can I ask a question?", "I have a question"),
     "hello": ("halo", "hi", "Selamat pagi kak", "assalamualaikum", "hey there", "permisi", "hai penala", "pagi min"),
     "thanks": ("makasih ya", "terima kasih banyak", "thanks a lot!", "thx", "ok thanks", "oke makasih kak", "thank you so much", "nuhun"),
     "who": ("kamu siapa?", "who are you", "are you a bot?", "ini bot ya?", "ini robot apa orang?", "apa itu penala?", "what can you do?", "kamu ini siapa sih", "siapa kamu?", "are you human or a bot"),

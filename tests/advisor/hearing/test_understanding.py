@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.advisor import checklist as knowledge
 from assistant.advisor.facts import Fact
+from assistant.advisor.hearing import reader
 from assistant.advisor.hearing.likeness import examples
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.hearing.understanding import hear, understand
@@ -238,3 +239,34 @@ def test_a_count_in_a_short_message_counts(embedder: Embedder, text: str) -> Non
 def test_a_count_in_words_only_is_read_as_its_band(embedder: Embedder, text: str) -> None:
     found = {fact.signal: fact for fact in understand(text, None, KNOWN, embedder)}
     assert KNOWN.signals["examples"].code(found["examples"].value) == "1000+"
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("We have 900 letters labelled, but two clerks label them differently.", "contradictory"),
+        ("The disagreements were resolved last week.", None),
+        ("The same letters are in test and train.", "leaky"),
+        ("Labelnya beda-beda antar admin.", "contradictory"),
+        ("Soal ujinya juga ikut dipakai latihan.", "leaky"),
+        ("Two clerks label differently, and the same letters are in test and train.", "leaky"),  # the graver
+        ("Jawaban botnya beda-beda tiap ditanya.", None),
+    ],
+)
+def test_examples_that_hold_tuning_back(text: str, state: str | None) -> None:
+    found = read(text).get("data_quality")
+    assert (found.value if found else None) == state
+
+
+def test_what_holds_back_and_a_large_count_of_labels_are_not_overruled(embedder: Embedder) -> None:
+    text = (
+        "Insurance claims: read the letter, return JSON with 9 fields. 900 letters labelled, but two clerks label "
+        "differently. The prompt with the schema gets 83%, the target is 95, and 5k a day make the bill hurt."
+    )
+    found = {fact.signal: fact.value for fact in understand(text, None, KNOWN, embedder)}
+    assert found["examples"] == 900 and found["data_quality"] == "contradictory"
+
+
+def test_an_answer_that_a_rule_finds_too_needs_less_of_a_chance() -> None:
+    made = reader.load()
+    assert 0.4 < made.least_twice < made.least < 1
