@@ -46,7 +46,8 @@ def tally(values: Values, checklist: Checklist, sure: Values | None = None) -> T
     blocked: set[str] = set()
     held_back = 0.0
     for gate in checklist.gates:
-        if gate.blocks and not checklist.hold(gate.requires, known):
+        shut = checklist.hold(gate.when, known) if gate.when else not checklist.hold(gate.requires, known)
+        if gate.blocks and shut:
             blocked.add(gate.blocks)
             if scores[gate.blocks] > 0:
                 held.append(gate.name)

@@ -71,6 +71,11 @@ class Signal:
             return next((a.code for a in self.choices if _within(value, a)), UNKNOWN)
         return value
 
+    def value(self, code: str) -> Value:
+        """The value of an answer; a band that holds one number only is that number."""
+        answer = self.answers[code]
+        return answer.low if answer.low is not None and answer.low == answer.high else code
+
     def answer(self, value: Value) -> Answer | None:
         return self.answers.get(self.code(value))
 

@@ -40,6 +40,15 @@ any_values = st.fixed_dictionaries(
 )
 
 
+@given(any_values, st.sampled_from(["contradictory", "leaky", "no_rights"]), st.integers(0, 19))
+@settings(max_examples=200, deadline=None)
+def test_unfit_data_or_too_few_examples_never_open_tuning(
+    values: dict[str, Value], state: str, few: int
+) -> None:
+    for held in ({"data_quality": state}, {"examples": few}):
+        assert tally({**values, **PROVEN, **held}, KNOWN).approach not in ("fine_tune", HYBRID)
+
+
 @given(any_values)
 @settings(max_examples=200, deadline=None)
 def test_tuning_needs_serious_prompting_and_a_measured_baseline(values: dict[str, Value]) -> None:

@@ -14,6 +14,7 @@ _EXAMPLES_ARE = re.compile(
 _NOTHING_ELSE = re.compile(r"(an)?\s*+(buah|baris|rows|pasang|saja|aja|doang)?[\s.,;!]*+$")
 
 
+NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 _FOR_TRAINING = re.compile(r"label|anotasi|annotat|approved|disetujui|pasang|pairs|latih|training")
 _NO_SHOTS = 100  # so many are no examples in a prompt
 

@@ -20,7 +20,8 @@ from assistant.settings import KNOWLEDGE
 
 FILE = "reader.npz"
 LAYERS = (6, 8)  # of the embedder; see learning.py
-WHOLE = 2000  # characters of a message that are read
+WHOLE = 2000  # characters of a message that are read at once
+_PART = 800  # characters of a part of a longer one; of 100 written messages 99 are no longer
 _NOISE = 100  # characters without a new word: no sentence, and nothing that the net has learned from
 _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(
@@ -67,7 +68,8 @@ class Reader:
         found in the text. A reply tells the signal that was `asked` more often than a message does, so there the
         chance of none counts for less (Bayes' rule), and an answer counts when it is likelier than not.
         """
-        text = text[:WHOLE]
+        if len(text) > WHOLE:
+            return self._in_parts(text, embedder, sure, asked)
         clauses = list(_clauses(text))
         if not clauses or len(set(_WORD.findall(text))) < len(text) / _NOISE:
             return []
@@ -83,6 +85,17 @@ class Reader:
                 said = bool(shown[:, n].max() >= _SHOWN)
                 best[signal] = Read(signal, code, quote, float(chances[n]), said)
         return [one for one in best.values() if one.chance >= (0.5 if one.signal == asked else GUESS)]
+
+    def _in_parts(
+        self, text: str, embedder: Embedder, sure: Collection[Pair], asked: str | None
+    ) -> list[Read]:
+        """A long text by parts of the length that the net has learned from; of each signal the likeliest answer."""
+        best: dict[str, Read] = {}
+        for part in _parts(text):
+            for one in self.read(part, embedder, sure, asked):
+                if one.signal not in best or one.chance > best[one.signal].chance:
+                    best[one.signal] = one
+        return sorted(best.values(), key=lambda one: -one.chance)
 
     def signs(self, sure: Collection[Pair]) -> Vectors:
         return np.array([pair in sure for pair in self.outcomes], np.float32)
@@ -172,6 +185,16 @@ def _quote(text: str, clauses: list[tuple[int, int]], tokens: Tokens, shown: Vec
     place = int(tokens.starts[int(np.argmax(np.where(tokens.stops > tokens.starts, shown, -np.inf)))])
     start, stop = next((c for c in clauses if place < c[1]), clauses[-1])
     return text[start:stop].strip()
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The text in parts of whole clauses, each of `_PART` characters at most where clauses are that short."""
+    start = 0
+    for begin, stop in _clauses(text):
+        if stop - start > _PART and begin > start:
+            yield text[start:begin][:WHOLE]
+            start = begin
+    yield text[start:][:WHOLE]
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:

@@ -12,23 +12,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.advisor.facts import Fact, Origin, is_guess
-from assistant.advisor.hearing import media, orders, reader, slips
+from assistant.advisor.hearing import media, orders, slips
 from assistant.advisor.hearing.aims import aimed
 from assistant.advisor.hearing.bills import is_bill
-from assistant.advisor.hearing.counting import counts_examples, is_for_training
+from assistant.advisor.hearing.clauses import clauses as clauses_of
+from assistant.advisor.hearing.counting import NOT_FOR_TRAINING, counts_examples
 from assistant.advisor.hearing.likeness import ByWords, Example, examples, words
 from assistant.advisor.hearing.quantities import per_day, quantities
 from assistant.advisor.hearing.staying import stays
 from assistant.advisor.hearing.trying import is_over
+from assistant.advisor.hearing.weighing import weighed
 from assistant.advisor.signals import UNKNOWN, Answer, Checklist, Signal, Value
 from assistant.models.values import Embedder
 
 _LONGEST = 6000  # characters that are read; more is a document, not an answer
-_LIKELIER = 0.5  # chance from which on a band of numbers is likelier than not
-_GRAVE = 3  # points for waiting
-_SELDOM = 0.6  # chance from which on a rare answer is a guess
 _BARE = 5  # words that hold no more than that one does not know
-_SHORT = 15  # words of a message in which a count is what it looks like
 _MANY = 40  # clauses that are compared
 _MADE: dict[str, ByWords] = {}
 
@@ -47,10 +45,6 @@ _NO = re.compile(
 _DENIAL = re.compile(
     r"\b(tidak|tdk|tak|tanpa|nggak|ngga|enggak|gak|ga|bukan|belum|blm|no|not|never|without|n.t)\W+(\w+\W+){0,2}$"
 )
-_CLAUSE = re.compile(
-    r"(?<=[.!?;\n])\s+|(?<=[,:])\s+(?!\d)|\s+[-–—]\s+|\s+(?:but|however|tapi|tetapi|namun|sedangkan|padahal)\s+",
-    re.IGNORECASE,
-)
 _CORRECTION = re.compile(
     r"\b(correction|actually|sorry|i mean|scratch that|not quite|ralat|koreksi|maaf|maksud(ku| saya| kami)|sebenarnya|sebenernya|sebetulnya|"
     r"eh|ternyata|salah (tulis|ketik))\b"
@@ -59,7 +53,6 @@ _NOT_REQUESTS = re.compile(  # a rate of something else: documents that come in 
     r"\b(diperbarui|di-?update|bertambah|berubah|ganti|artikel|dokumen|halaman|updated?|refreshed|added|grows?|changes?|"
     r"articles?|documents?|pages?|products?|produk)\b"
 )
-_NOT_FOR_TRAINING = re.compile(r"\b(uji|tests?|testing|eval\w*|prompts?)\b")  # other uses of examples
 
 
 @dataclass(frozen=True)
@@ -133,7 +126,7 @@ def _heard(text: str, asked: str | None, checklist: Checklist, embedder: Embedde
     open_ended = signal is not None and _not_known(plain, signal)
     if signal and open_ended and len(plain.split()) <= _BARE:
         return Heard((Fact(signal.name, UNKNOWN, text.strip(), "said"),), True)
-    clauses = list(_clauses(text))
+    clauses = list(clauses_of(text))
     found = _found(text, clauses, signal, checklist, embedder)
     if signal and not _elsewhere(found, signal) and (loose := _loose(plain, text, signal, embedder is None)):
         found[signal.name] = loose
@@ -163,7 +156,7 @@ def _found(
     on_topic = None if signal is None or _elsewhere(found, signal) else signal
     if embedder:
         topic = asked if asked in found or on_topic else None
-        found = _weighed(text, found, topic, checklist, embedder) | {fact.signal: fact for fact in aims}
+        found = weighed(text, found, topic, checklist, embedder) | {fact.signal: fact for fact in aims}
     else:
         for fact in _likened(clauses, on_topic, checklist):
             found.setdefault(fact.signal, fact)
@@ -213,84 +206,9 @@ def _elsewhere(found: Mapping[str, Fact], signal: Signal) -> bool:
 
 def signs(text: str, checklist: Checklist) -> set[tuple[str, str]]:
     """What patterns and counts find in a text: signals with the code of the answer."""
-    clauses = list(_clauses(text[:_LONGEST]))
+    clauses = list(clauses_of(text[:_LONGEST]))
     facts = (*_counted(clauses, None, checklist), *_matched(clauses, checklist))
     return {(fact.signal, checklist.signals[fact.signal].code(fact.value)) for fact in facts}
-
-
-def _weighed(
-    text: str, found: dict[str, Fact], asked: str | None, checklist: Checklist, embedder: Embedder
-) -> dict[str, Fact]:
-    """What the reader takes from the text, patterns and counts among its evidence; an answer to the question asked and
-    a name stay as found, and in a short message all that the reader is not sure to be otherwise: it says what it
-    says and implies nothing."""
-    sure = {(name, checklist.signals[name].code(fact.value)) for name, fact in found.items()}
-    short = len(text.split()) <= _SHORT
-    stays = ("text", "number") if short else ("text",)
-    kept = {
-        n: f
-        for n, f in found.items()
-        if n == asked or checklist.signals[n].kind in stays or _certain(f, checklist.signals[n])
-    }
-    made = reader.load()
-    reads = [
-        one for one in made.read(text, embedder, sure, asked) if one.said or not short or one.signal == asked
-    ]
-    for one in reads:
-        signal = checklist.signals[one.signal]
-        twice = (one.signal, one.code) in sure  # a rule found it too
-        enough = one.chance >= (made.least_twice if twice else made.least) or one.signal == asked
-        if one.signal in kept:
-            continue
-        if signal.kind == "number":
-            number = _number(one, text, found.get(one.signal), signal) if one.chance >= _LIKELIER else None
-            if number is None and enough:  # "several thousand": the band is all that is said
-                number = Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
-            kept |= {one.signal: number} if number else {}
-        elif enough:
-            kept[one.signal] = _read(one, found.get(one.signal), signal)
-        elif one.signal in found and signal.code(found[one.signal].value) != one.code:
-            continue  # rule and reader differ: neither is worth a guess
-        elif one.chance >= _SELDOM or not signal.answers[one.code].rare:
-            kept[one.signal] = Fact(one.signal, _value(signal, one.code), None, "assumed")
-    denied = {one.signal for one in reads if (one.signal, one.code) not in sure and one.chance >= made.least}
-    return kept | {n: fact for n, fact in found.items() if short and n not in denied}
-
-
-def _certain(fact: Fact, signal: Signal) -> bool:
-    """What a rule found that the reader does not overrule: a large count of labelled examples, and what must be put
-    right before anything is trained, which a user may take back."""
-    if signal.kind == "number":
-        return (
-            isinstance(fact.value, int)
-            and signal.name == "examples"
-            and is_for_training((fact.quote or "").casefold(), fact.value)
-        )
-    answer = signal.answer(fact.value)
-    return answer is not None and answer.rare and answer.effects.get("not_ready", 0) >= _GRAVE
-
-
-def _read(one: reader.Read, old: Fact | None, signal: Signal) -> Fact:
-    """The answer in the words in which a rule found it, where one did."""
-    if old and signal.code(old.value) == one.code:
-        return old
-    return Fact(one.signal, _value(signal, one.code), one.quote, "inferred")
-
-
-def _number(one: reader.Read, text: str, counted: Fact | None, signal: Signal) -> Fact | None:
-    """The count that is in the band the reader took: the one that a rule found, else the first in the words where
-    the reader saw it, else in the text; what is in another band is some other count."""
-    if counted and signal.code(counted.value) == one.code:
-        return counted
-    for clause in (one.quote, *_clauses(text)):
-        if signal.name == "examples" and _NOT_FOR_TRAINING.search(clause.casefold()):
-            continue
-        for quantity in quantities(clause):
-            rate = per_day(clause, quantity)
-            value = rate if signal.name == "volume_per_day" else None if rate is not None else quantity.value
-            if value is not None and signal.code(round(value)) == one.code:
-                return Fact(signal.name, round(value), clause, "said")
-    return None
 
 
 def _not_known(plain: str, signal: Signal) -> bool:
@@ -304,12 +222,6 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.casefold()).strip(" \t\n.,!?…\"'“”")
 
 
-def _clauses(text: str) -> Iterator[str]:
-    for part in _CLAUSE.split(text):
-        if part and re.search(r"\w", part):
-            yield part.strip()[:400]
-
-
 def _direct(plain: str, text: str, signal: Signal) -> Fact | None:
     """The code or label of a button, or its number in the list."""
     for position, answer in enumerate(signal.choices, start=1):
@@ -317,7 +229,7 @@ def _direct(plain: str, text: str, signal: Signal) -> Fact | None:
         if signal.kind != "number":
             names.add(str(position))
         if plain in names:
-            value = int(plain) if signal.kind == "number" and plain.isdigit() else _value(signal, answer.code)
+            value = int(plain) if signal.kind == "number" and plain.isdigit() else signal.value(answer.code)
             return Fact(signal.name, value, text.strip(), "said")
     return Fact(signal.name, UNKNOWN, text.strip(), "said") if plain == UNKNOWN else None
 
@@ -350,7 +262,7 @@ def _counted(clauses: Sequence[str], asked: str | None, checklist: Checklist) ->
                     said: Origin = "said" if asked == "volume_per_day" else "inferred"
                     yield Fact("volume_per_day", max(1, round(rate)) if rate else 0, clause, said)
                 continue
-            if counts_examples(clause.casefold(), one) and not _NOT_FOR_TRAINING.search(clause.casefold()):
+            if counts_examples(clause.casefold(), one) and not NOT_FOR_TRAINING.search(clause.casefold()):
                 yield Fact("examples", round(one.value), clause, "said")
             elif asked and checklist.signals[asked].kind == "number":
                 yield Fact(asked, round(one.value), clause, "said")
@@ -373,9 +285,9 @@ def _matched(clauses: Sequence[str], checklist: Checklist) -> Iterator[Fact]:
         if len(hits) == 1:
             code, clause = next(iter(hits.items()))
             if signal.kind == "text" and clause.endswith("?"):  # to ask about a platform is not to choose it
-                yield Fact(signal.name, _value(signal, code), None, "assumed")
+                yield Fact(signal.name, signal.value(code), None, "assumed")
             else:
-                yield Fact(signal.name, _value(signal, code), clause, "inferred")
+                yield Fact(signal.name, signal.value(code), clause, "inferred")
 
 
 def _hindrance(signal: Signal, hits: Mapping[str, str]) -> str | None:
@@ -391,12 +303,6 @@ def _matches(answer: Answer, clause: str) -> bool:
         if match and not _DENIAL.search(clause[: match.start()]):
             return True
     return False
-
-
-def _value(signal: Signal, code: str) -> Value:
-    """A band that holds one number only is that number."""
-    answer = signal.answers[code]
-    return answer.low if answer.low is not None and answer.low == answer.high else code
 
 
 def _likened(clauses: Sequence[str], asked: Signal | None, checklist: Checklist) -> Iterator[Fact]:
@@ -422,7 +328,7 @@ def _likened(clauses: Sequence[str], asked: Signal | None, checklist: Checklist)
 
 def _fact(example: Example, clause: str, checklist: Checklist) -> Fact:
     signal = checklist.signals[example.signal]
-    return Fact(signal.name, _value(signal, example.code), clause, "inferred")
+    return Fact(signal.name, signal.value(example.code), clause, "inferred")
 
 
 def _ahead(row: np.ndarray, mask: np.ndarray, keys: np.ndarray, least: float, ahead: float) -> int | None:

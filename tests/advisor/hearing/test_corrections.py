@@ -64,3 +64,36 @@ def test_a_short_task_that_a_rule_reads_is_heard(
     session = Session(project, checklist, embedder, "id")
     turn = session.say("ekstrak nomor polisi, tgl, nominal dari email klaim asuransi jadi json")
     assert turn.facts["task_type"].value == "extract" and turn.asks and turn.asks.signal != "use_case_clear"
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Actually it's monthly, not weekly.", "monthly"),
+        ("Correction: monthly.", "monthly"),
+        ("bukan tiap minggu, tapi tiap bulan", "monthly"),
+        ("maksudku setahun sekali berubahnya", "yearly"),
+        ("we meet every month", "weekly"),
+        ("ada 500 pesan tiap bulan, bukan tiap minggu", "weekly"),
+    ],
+)
+def test_another_period(session: Session, text: str, period: str) -> None:
+    session.set("knowledge_change", "weekly")
+    assert session.say(text).facts["knowledge_change"].value == period
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "now"),
+    [
+        ("no_rights", "we do have consent actually", "unknown"),
+        ("no_rights", "udah dapet izin kok", "unknown"),
+        ("no_rights", "kami belum punya izin", "no_rights"),
+        ("leaky", "scratch that, we rebuilt the test set from fresh reviews last week", "unknown"),
+        ("leaky", "data ujinya sudah dibuat ulang", "unknown"),
+        ("contradictory", "the labellers agreed on one rule last week", "unknown"),
+        ("contradictory", "they have not agreed yet", "contradictory"),
+    ],
+)
+def test_data_that_are_fit_after_all(session: Session, state: str, text: str, now: str) -> None:
+    session.set("data_quality", state)
+    assert session.say(text).facts["data_quality"].value == now

@@ -251,6 +251,10 @@ def test_a_count_in_words_only_is_read_as_its_band(embedder: Embedder, text: str
         ("Soal ujinya juga ikut dipakai latihan.", "leaky"),
         ("Two clerks label differently, and the same letters are in test and train.", "leaky"),  # the graver
         ("Jawaban botnya beda-beda tiap ditanya.", None),
+        ("Ternyata data uji kami bocor ke data latih.", "leaky"),
+        ("Sebagian data uji ternyata sama dengan data latih.", "leaky"),
+        ("We are not allowed to use this customer data.", "no_rights"),
+        ("We are not allowed to use the cloud.", None),
     ],
 )
 def test_examples_that_hold_tuning_back(text: str, state: str | None) -> None:
@@ -270,3 +274,25 @@ def test_what_holds_back_and_a_large_count_of_labels_are_not_overruled(embedder:
 def test_an_answer_that_a_rule_finds_too_needs_less_of_a_chance() -> None:
     made = reader.load()
     assert 0.4 < made.least_twice < made.least < 1
+
+
+def test_what_stands_behind_a_long_chat_is_read(embedder: Embedder) -> None:
+    things = (
+        "dapur",
+        "kebun",
+        "pasar",
+        "kantor",
+        "gudang",
+        "sekolah",
+        "pantai",
+        "stasiun",
+        "taman",
+        "bengkel",
+    )
+    days = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat")
+    chat = " ".join(
+        f"Hari {day} kami sempat ke {thing} bersama teman lama." for day in days for thing in things
+    )
+    told = "Kami mau chatbot tanya jawab SOP 900 halaman, belum pernah coba prompt."
+    found = {fact.signal: fact.value for fact in understand(f"{chat} {told}", None, KNOWN, embedder)}
+    assert len(chat) > 2000 and found["task_type"] == "qa"
