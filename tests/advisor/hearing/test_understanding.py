@@ -296,3 +296,20 @@ def test_what_stands_behind_a_long_chat_is_read(embedder: Embedder) -> None:
     told = "Kami mau chatbot tanya jawab SOP 900 halaman, belum pernah coba prompt."
     found = {fact.signal: fact.value for fact in understand(f"{chat} {told}", None, KNOWN, embedder)}
     assert len(chat) > 2000 and found["task_type"] == "qa"
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "value"),
+    [
+        ("eval_baseline", "blm ada data uji nih", "none"),
+        ("eval_baseline", "cuma dicek sekilas", "informal"),
+        ("eval_baseline", "50 soal, skor 62", "measured"),
+        ("tried_prompting", "udah, bolak balik pake contoh", "serious"),
+        ("tried_prompting", "udah macem2 tetep gagal", "serious"),
+        ("tried_prompting", "baru nanya sekali", "basic"),
+        ("tried_prompting", "pernah dikit", "basic"),
+    ],
+)
+def test_everyday_answers_to_the_two_gates(embedder: Embedder, asked: str, text: str, value: str) -> None:
+    found = {fact.signal: fact for fact in understand(text, asked, KNOWN, embedder)}
+    assert asked in found and (found[asked].value, found[asked].origin != "assumed") == (value, True)
