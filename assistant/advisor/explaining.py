@@ -74,9 +74,15 @@ class Explained:
         return {"answer": self.answer, "refused": self.refused, "citations": cited}
 
 
+_BEFORE = re.compile(
+    r"^(?:(?:gpp|ok|oke|okay|oh|eh|btw|hmm+|nah|well|so|halo|hai|hi|hello|kak|min|gan|bro|pak|bu|mas|mbak)\b[\s,.!]*)+(?=\w)",
+    re.IGNORECASE,
+)  # said before the question itself
+
+
 def explain(question: str, embedder: Embedder, language: str) -> Explained:
     """Answer from the guides, in the question's language where that is plain, else in `language`."""
-    question = question.strip()[:2000]
+    question = _BEFORE.sub("", question.strip()[:2000])
     spoken = language_of(question) or language
     if not terms(question):
         return _refused(spoken, 0.0)

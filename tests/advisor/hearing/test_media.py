@@ -55,6 +55,7 @@ TASKS = (
 )
 TEXT = (
     "ringkas transkrip rekaman rapat jadi lima poin",
+    "transkrip rekaman telepon cs, mau diringkas per telepon jadi 3 kalimat",
     "chatbot for questions about our handbook; the PDFs contain pictures",
     "gambarannya gini, kami mau bot yang jawab pertanyaan pelanggan",
     "replies must have the voice of the brand",
