@@ -96,6 +96,30 @@ def moved(old: Decision, new: Decision, language: str) -> str:
     )
 
 
+def about(asked: str, decision: Decision, language: str) -> str:
+    """What would change the choice, or why it is not the approach `asked` for: the facts that count against that."""
+    if asked == "change":
+        told = " ".join(change.text for change in decision.would_change)
+        key = "would_change" if told else "nothing_changes"
+        return texts.say(
+            language, f"advisor.{key}", changes=told, runner=approach_name(decision.runner_up, language),
+            points=texts.number(language, decision.margin, 1),
+        )  # fmt: skip
+    name = approach_name(asked, language)
+    if asked in decision.approach:
+        return texts.say(language, "advisor.is_chosen", approach=name)
+    against = sorted(
+        (w for w in decision.weights if w.effects.get(asked, 0) < 0), key=lambda w: w.effects[asked]
+    )
+    shut = [w for w in decision.weights if not w.effects]  # gates that only block: all of them block tuning
+    named = [*(shut if asked == "fine_tune" else []), *against][:3]
+    key = "why_not" if named else "why_not_more"
+    return texts.say(
+        language, f"advisor.{key}", approach=name, against="; ".join(w.text.rstrip(".") for w in named),
+        lead=approach_name(decision.approach, language), points=texts.number(language, decision.scores[asked], 1),
+    )  # fmt: skip
+
+
 def verdict(key: str, decision: Decision, language: str) -> str:
     name = approach_name(decision.approach, language)
     return texts.say(language, f"advisor.{key}", approach=name, confidence=decision.confidence_text)

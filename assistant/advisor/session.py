@@ -12,6 +12,7 @@ from assistant.advisor.estimate import cost_record, own_numbers
 from assistant.advisor.explaining import explain
 from assistant.advisor.facts import Fact, Facts, assumed_unknown, decisive, is_guess
 from assistant.advisor.hearing import orders
+from assistant.advisor.hearing.about import about_decision
 from assistant.advisor.hearing.corrections import corrections
 from assistant.advisor.hearing.listening import listen
 from assistant.advisor.hearing.understanding import (
@@ -115,6 +116,9 @@ class Session:
                 return self._answered(text, self._word(f"small_talk.{kind}"), signal, facts)
             if orders.wants_meaning(text):
                 told = replies.meaning(signal, self.language) if signal else self._word("nothing_asked")
+                return self._answered(text, told, signal, facts)
+            if facts and (about := about_decision(text)):
+                told = replies.about(about, decide(facts, self.checklist, self.language), self.language)
                 return self._answered(text, told, signal, facts)
         kept, posed = orders.posing(text)
         if posed and len(kept.split()) < _FEW:

@@ -163,6 +163,23 @@ def test_a_message_at_odds_with_itself_is_asked_about(session: Session) -> None:
     assert session.say(next(iter(turn.asks.answers.values()))).facts["cost_pressure"].origin == "said"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("why not fine-tuning?", "Against fine-tuning speak"),
+        ("kenapa bukan fine tuning?", "Against fine-tuning speak"),
+        ("why not prompting?", "prompting"),
+        ("what would change your mind?", "would change the choice"),
+        ("apa yang bisa mengubah keputusannya?", "would change the choice"),
+    ],
+)
+def test_a_question_about_the_decision_is_answered_from_it(session: Session, text: str, told: str) -> None:
+    given = {"use_case_clear": "yes", "task_type": "qa", "gap": "knowledge", "knowledge_size": "large"}
+    before = session.set_all({**given, "private_knowledge": "yes", "tried_prompting": "no", "examples": 5000})
+    turn = session.say(text)
+    assert told in turn.reply and turn.facts == before.facts
+
+
 def test_not_knowing_which_leaves_what_was_known(session: Session) -> None:
     session.set("knowledge_change", "static")
     session.say("by the way, prices change every week")
